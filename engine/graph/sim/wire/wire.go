@@ -1,0 +1,112 @@
+// Package wire is what the parts of the simulator share: how a route is
+// declared, what a handler is given and what it answers. The server in
+// package sim does everything that is the same for all routes (TLS, tokens,
+// roles, gzip, throttling, faults, recording, headers, $select, @odata.context,
+// error form); a handler only knows its own subject.
+package wire
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"vangnet/engine/clock"
+)
+
+// Pool says whose throttling budget a call is charged to.
+type Pool string
+
+// The pools of Microsoft's "Microsoft Graph service-specific throttling limits".
+const (
+	PoolNone      Pool = ""          // sign-in, control, metadata
+	PoolDirectory Pool = "directory" // per app and tenant, resource units
+	PoolOutlook   Pool = "outlook"   // per app and mailbox, requests; 4 at once
+	PoolDrive     Pool = "drive"     // per app and tenant, resource units
+)
+
+// Route binds a method and a path template to a handler.
+//
+// Templates are written without the version, such as
+// "/users/{user}/mailFolders/{folder}/messages". Fixed segments match without
+// regard to case, a {name} takes one percent-decoded segment or a key in
+// parentheses (mailFolders('x')). A segment naming a function is written
+// "delta" and also matches "delta()", "microsoft.graph.delta()" and
+// "delta(token='x')", whose parameters appear in Params. Path addressing is
+// written "/drives/{drive}/root:/{path...}:/content"; {path...} takes the
+// decoded path between the colons.
+type Route struct {
+	Method   string
+	Template string
+	Versions []string // "v1.0", "beta"; empty: both
+	Roles    []string // application permissions, any of which suffices; empty: any valid token
+	Pool     Pool
+	Units    int  // resource units it costs; 0 counts as 1
+	Public   bool // no bearer token wanted (pre-authenticated URLs)
+	Handle   Handler
+}
+
+// Handler answers one request. An error that is no *Error is answered 500.
+type Handler func(*Request) (*Response, error)
+
+// Request is what a handler is given.
+type Request struct {
+	*http.Request
+	Version  string            // "v1.0" or "beta"
+	TenantID string            // of the token; for public routes empty
+	AppID    string            // client id of the token
+	Params   map[string]string // path parameters, decoded
+	Query    url.Values        // option names in lower case, without a leading $
+	Select   []string          // of $select, as written
+	Prefer   map[string]string // Prefer values of all headers: "odata.maxpagesize":"50", "idtype":"ImmutableId"; names in lower case
+	Base     string            // scheme and authority the client used: "https://localhost:8443"
+	Clock    clock.Clock
+	Body     io.Reader // decoded (gzip undone)
+}
+
+// Root is the service root for absolute links: https://host/v1.0.
+func (r *Request) Root() string { return r.Base + "/" + r.Version }
+
+// MaxPageSize is the page size the client prefers, bounded by the two numbers.
+func (r *Request) MaxPageSize(standard, most int) int {
+	var n int
+	if _, err := fmt.Sscanf(r.Prefer["odata.maxpagesize"], "%d", &n); err != nil || n < 1 {
+		return standard
+	}
+	return min(n, most)
+}
+
+// ImmutableID reports whether the client asked for ids that survive a move.
+func (r *Request) ImmutableID() bool { return strings.EqualFold(r.Prefer["idtype"], "ImmutableId") }
+
+// Response is what a handler answers. Exactly one of JSON, Stream or neither is set.
+type Response struct {
+	Status  int               // 0: 200, or 204 when there is no body
+	Header  map[string]string // beyond those the server sets by itself
+	JSON    any               // encoded, with @odata.context from Context
+	Context string            // what follows $metadata#, such as users('x')/messages; empty: none
+	Stream  io.ReadCloser     // raw body; the server closes it
+	Length  int64             // of Stream; -1: unknown
+	Applied []string          // Preference-Applied values
+}
+
+// Error is a refusal in Graph's form.
+type Error struct {
+	Status  int
+	Code    string
+	Message string
+	Inner   string            // innerError.code, if any
+	Header  map[string]string // such as Retry-After, Location
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%d %s: %s", e.Status, e.Code, e.Message) }
+
+// Errorf makes an Error.
+func Errorf(status int, code, format string, args ...any) *Error {
+	return &Error{Status: status, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Time is how Graph writes a moment: UTC, whole seconds, ending in Z.
+func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
