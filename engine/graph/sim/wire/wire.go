@@ -43,9 +43,23 @@ type Route struct {
 	Versions []string // "v1.0", "beta"; empty: both
 	Roles    []string // application permissions, any of which suffices; empty: any valid token
 	Pool     Pool
-	Units    int  // resource units it costs; 0 counts as 1
-	Public   bool // no bearer token wanted (pre-authenticated URLs)
-	Handle   Handler
+	Units    int // resource units it costs; 0 counts as 1
+	// Public routes are pre-authenticated URLs: no bearer token is wanted. Their
+	// template is matched against the whole path, without a version before it.
+	Public bool
+	// Known lists the properties that $select may name; another is refused with
+	// 400. Empty: the server does not check.
+	Known []string
+	// Default lists the properties returned when there is no $select; the
+	// handler may then always return everything. Empty: all of them.
+	Default []string
+	// MaxTop is the largest $top; 0: the handler looks after it.
+	MaxTop int
+	// Accepts lists the media types of a request body. Empty: JSON and text/plain
+	// for POST and PATCH, anything for PUT and public routes. A refused one is
+	// answered 415.
+	Accepts []string
+	Handle  Handler
 }
 
 // Handler answers one request. An error that is no *Error is answered 500.
@@ -64,7 +78,30 @@ type Request struct {
 	Base     string            // scheme and authority the client used: "https://localhost:8443"
 	Clock    clock.Clock
 	Body     io.Reader // decoded (gzip undone)
+	Faults   Faults    // never nil in the server
+	Sealer   *Sealer   // for opaque tokens in links
 }
+
+// Faults decides which calls go wrong on purpose. The server itself rolls for
+// 429, 503, 504, reset, truncate and expired bearer tokens; handlers ask about
+// what only they can do.
+type Faults interface {
+	// Roll reports whether the named fault strikes this call: "delta410" (a
+	// delta link has become too old), "expire" (a pre-authenticated URL has).
+	Roll(name string) bool
+	// Item reports whether reading the item with this id fails. The answer for
+	// one id stays the same until the fault plan is changed.
+	Item(id string) bool
+}
+
+// NoFaults never strikes.
+type NoFaults struct{}
+
+// Roll is always false.
+func (NoFaults) Roll(string) bool { return false }
+
+// Item is always false.
+func (NoFaults) Item(string) bool { return false }
 
 // Root is the service root for absolute links: https://host/v1.0.
 func (r *Request) Root() string { return r.Base + "/" + r.Version }
@@ -83,13 +120,19 @@ func (r *Request) ImmutableID() bool { return strings.EqualFold(r.Prefer["idtype
 
 // Response is what a handler answers. Exactly one of JSON, Stream or neither is set.
 type Response struct {
-	Status  int               // 0: 200, or 204 when there is no body
-	Header  map[string]string // beyond those the server sets by itself
-	JSON    any               // encoded, with @odata.context from Context
-	Context string            // what follows $metadata#, such as users('x')/messages; empty: none
-	Stream  io.ReadCloser     // raw body; the server closes it
-	Length  int64             // of Stream; -1: unknown
-	Applied []string          // Preference-Applied values
+	Status int               // 0: 200, or 204 when there is no body
+	Header map[string]string // beyond those the server sets by itself
+	JSON   any               // encoded, with @odata.context from Context
+	// Context is what follows $metadata#, such as users('x')/messages or, for
+	// one entity of a set, users('x')/messages/$entity. The server puts the
+	// select list in. Empty: no @odata.context.
+	Context string
+	Stream  io.ReadCloser // raw body; the server closes it
+	Length  int64         // of Stream; -1: unknown
+	Applied []string      // Preference-Applied values
+	// Selected says that the handler has obeyed $select by itself; else the
+	// server drops what was not selected.
+	Selected bool
 }
 
 // Error is a refusal in Graph's form.
