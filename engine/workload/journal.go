@@ -1,0 +1,385 @@
+package workload
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"vangnet/engine/model"
+)
+
+// Journal is what a run has done so far for one resource: the entries of items
+// that are in the vault already, which items are gone, and where reading goes
+// on. It lies on the local disk, so that a killed run continues without
+// downloading anything twice, and so that a folder of any size can be put in
+// order without holding its entries in memory.
+//
+// It is a file of JSON lines. Only what stands before the last durable mark is
+// believed after a restart: a mark is written when the vault has flushed
+// everything that the lines before it speak of.
+//
+// A Journal may be used by several goroutines.
+type Journal struct {
+	path string
+
+	mu      sync.Mutex
+	file    *os.File
+	w       *bufio.Writer
+	size    int64
+	folders map[string]*folderIndex
+}
+
+// folderIndex is what the journal holds of one folder.
+type folderIndex struct {
+	items    map[idHash]int64 // offset of the newest line of each item
+	order    []int64          // offsets in order of arrival; superseded ones stay and are skipped
+	gone     map[idHash]struct{}
+	kept     map[idHash]struct{}
+	faults   map[idHash]model.ItemFault
+	cursor   string
+	full     bool // the round reads the whole folder
+	complete bool
+}
+
+// idHash stands for an item id: ids are long, and a folder can have 200,000.
+type idHash [16]byte
+
+func hashID(id string) idHash {
+	sum := sha256.Sum256([]byte(id))
+	return idHash(sum[:16])
+}
+
+// line is one record of the file. Exactly one of the pointers is set.
+type line struct {
+	Head    *headLine        `json:"head,omitempty"`
+	Folder  string           `json:"f,omitempty"`
+	Item    *model.Entry     `json:"item,omitempty"`
+	Gone    string           `json:"gone,omitempty"`
+	Kept    string           `json:"kept,omitempty"`
+	Fault   *model.ItemFault `json:"fault,omitempty"`
+	Round   *roundLine       `json:"round,omitempty"`
+	Durable *int64           `json:"durable,omitempty"` // everything before this offset
+}
+
+type headLine struct {
+	Form int    `json:"form"`
+	Base string `json:"base"` // what the run builds on: the previous snapshot
+}
+
+type roundLine struct {
+	Cursor   string `json:"cursor"`
+	Full     bool   `json:"full"`
+	Complete bool   `json:"complete"`
+	Restart  bool   `json:"restart,omitempty"` // kept and gone of the folder no longer count
+}
+
+// journalForm is the version of the file's form; another one is not continued.
+const journalForm = 1
+
+// OpenJournal continues the journal at path if it builds on the same base, and
+// starts a new one otherwise.
+func OpenJournal(path, base string) (*Journal, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make journal folder: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	j := &Journal{path: path, file: file, folders: map[string]*folderIndex{}}
+	end, err := durableEnd(file, base)
+	if err == nil {
+		err = j.load(end, base)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read journal %s: %w", path, err), file.Close())
+	}
+	return j, nil
+}
+
+// durableEnd finds how much of the file may be believed: 0 when it builds on
+// another base or has no durable mark.
+func durableEnd(file *os.File, base string) (int64, error) {
+	var end int64
+	first := true
+	err := eachLine(file, -1, func(_ int64, l *line) bool {
+		if first {
+			first = false
+			return l.Head != nil && l.Head.Form == journalForm && l.Head.Base == base
+		}
+		if l.Durable != nil {
+			end = *l.Durable
+		}
+		return true
+	})
+	return end, err
+}
+
+// load indexes the first end bytes and drops the rest.
+func (j *Journal) load(end int64, base string) error {
+	if err := eachLine(j.file, end, func(at int64, l *line) bool {
+		j.apply(at, l)
+		return true
+	}); err != nil {
+		return err
+	}
+	if err := j.file.Truncate(end); err != nil {
+		return err
+	}
+	if _, err := j.file.Seek(end, io.SeekStart); err != nil {
+		return err
+	}
+	j.size = end
+	j.w = bufio.NewWriterSize(j.file, 1<<16)
+	if end == 0 {
+		return j.add(&line{Head: &headLine{Form: journalForm, Base: base}})
+	}
+	return j.add(&line{Durable: &end}) // the mark that said so was cut off with the rest
+}
+
+// eachLine calls fn for every whole line up to limit (-1: all) until it says
+// false. A line cut off by a crash ends it silently.
+func eachLine(file *os.File, limit int64, fn func(at int64, l *line) bool) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	r := bufio.NewReaderSize(file, 1<<16)
+	var at int64
+	for limit < 0 || at < limit {
+		text, err := r.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var l line
+		if json.Unmarshal(text, &l) != nil || !fn(at, &l) {
+			return nil
+		}
+		at += int64(len(text))
+	}
+	return nil
+}
+
+// add writes one line and indexes it. The caller holds mu, or is alone.
+func (j *Journal) add(l *line) error {
+	text, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("write journal: %w", err)
+	}
+	if _, err := j.w.Write(append(text, '\n')); err != nil {
+		return fmt.Errorf("write journal: %w", err)
+	}
+	j.apply(j.size, l)
+	j.size += int64(len(text)) + 1
+	return nil
+}
+
+func (j *Journal) locked(l *line) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.add(l)
+}
+
+func (j *Journal) folder(id string) *folderIndex {
+	f := j.folders[id]
+	if f == nil {
+		f = &folderIndex{
+			items: map[idHash]int64{}, gone: map[idHash]struct{}{}, kept: map[idHash]struct{}{},
+			faults: map[idHash]model.ItemFault{},
+		}
+		j.folders[id] = f
+	}
+	return f
+}
+
+func (j *Journal) apply(at int64, l *line) {
+	if l.Head != nil || l.Durable != nil {
+		return
+	}
+	f := j.folder(l.Folder)
+	switch {
+	case l.Item != nil:
+		h := hashID(l.Item.ID)
+		f.items[h] = at
+		f.order = append(f.order, at)
+		delete(f.gone, h)
+		delete(f.kept, h)
+		delete(f.faults, h)
+	case l.Gone != "":
+		h := hashID(l.Gone)
+		f.gone[h] = struct{}{}
+		delete(f.items, h)
+		delete(f.kept, h)
+		delete(f.faults, h)
+	case l.Kept != "":
+		h := hashID(l.Kept)
+		f.kept[h] = struct{}{}
+		delete(f.gone, h)
+	case l.Fault != nil:
+		f.faults[hashID(l.Fault.ID)] = *l.Fault
+	case l.Round != nil:
+		f.cursor, f.full, f.complete = l.Round.Cursor, l.Round.Full, l.Round.Complete
+		if l.Round.Restart {
+			clear(f.gone)
+			clear(f.kept)
+		}
+	}
+}
+
+// Put notes that an item is in the vault (durable at the next flush).
+func (j *Journal) Put(folder string, e model.Entry) error {
+	return j.locked(&line{Folder: folder, Item: &e})
+}
+
+// Gone notes that an item is no longer in the folder.
+func (j *Journal) Gone(folder, id string) error { return j.locked(&line{Folder: folder, Gone: id}) }
+
+// Keep notes, in a full round, that an item is still there and unchanged.
+func (j *Journal) Keep(folder, id string) error { return j.locked(&line{Folder: folder, Kept: id}) }
+
+// Fail notes an item that could not be saved.
+func (j *Journal) Fail(folder string, f model.ItemFault) error {
+	return j.locked(&line{Folder: folder, Fault: &f})
+}
+
+// Progress notes where reading a folder goes on.
+func (j *Journal) Progress(folder, cursor string, full, complete bool) error {
+	return j.locked(&line{Folder: folder, Round: &roundLine{Cursor: cursor, Full: full, Complete: complete}})
+}
+
+// Restart notes that reading a folder begins anew, in full: items that were
+// saved stay saved, but what was said to be gone or kept no longer counts.
+func (j *Journal) Restart(folder string) error {
+	return j.locked(&line{Folder: folder, Round: &roundLine{Full: true, Restart: true}})
+}
+
+// Round is where reading a folder stands.
+type Round struct {
+	Cursor   string
+	Full     bool
+	Complete bool
+	Begun    bool // anything is known of this folder
+}
+
+// Round tells where reading a folder stands.
+func (j *Journal) Round(folder string) Round {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	f, ok := j.folders[folder]
+	if !ok {
+		return Round{}
+	}
+	return Round{Cursor: f.cursor, Full: f.full, Complete: f.complete, Begun: true}
+}
+
+// Has gives the entry that was saved for an item, if any.
+func (j *Journal) Has(folder, id string) (model.Entry, bool, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	f, ok := j.folders[folder]
+	if !ok {
+		return model.Entry{}, false, nil
+	}
+	at, ok := f.items[hashID(id)]
+	if !ok {
+		return model.Entry{}, false, nil
+	}
+	e, err := j.entryAt(at)
+	return e, err == nil, err
+}
+
+// Faults lists the items of a folder that could not be saved.
+func (j *Journal) Faults(folder string) []model.ItemFault {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var list []model.ItemFault
+	if f, ok := j.folders[folder]; ok {
+		for _, fault := range f.faults {
+			list = append(list, fault)
+		}
+	}
+	return list
+}
+
+// entryAt reads one item's line. The caller holds mu.
+func (j *Journal) entryAt(at int64) (model.Entry, error) {
+	if j.w.Buffered() > 0 {
+		if err := j.w.Flush(); err != nil {
+			return model.Entry{}, fmt.Errorf("write journal: %w", err)
+		}
+	}
+	r := bufio.NewReaderSize(io.NewSectionReader(j.file, at, 1<<30), 4096)
+	text, err := r.ReadBytes('\n')
+	if err != nil {
+		return model.Entry{}, fmt.Errorf("read journal at %d: %w", at, err)
+	}
+	var l line
+	if err := json.Unmarshal(bytes.TrimSpace(text), &l); err != nil || l.Item == nil {
+		return model.Entry{}, fmt.Errorf("read journal at %d: no item there (%v)", at, err)
+	}
+	return *l.Item, nil
+}
+
+// Mark is how far the journal has come; see Durable.
+func (j *Journal) Mark() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.size
+}
+
+// Durable notes that everything before mark is safely in the vault.
+func (j *Journal) Durable(mark int64) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return nil // the resource has ended
+	}
+	if err := j.add(&line{Durable: &mark}); err != nil {
+		return err
+	}
+	if err := j.w.Flush(); err != nil {
+		return fmt.Errorf("write journal: %w", err)
+	}
+	return j.file.Sync()
+}
+
+// Forget drops a folder's index: its listing is written. The lines stay, so
+// that a restart can write it again.
+func (j *Journal) Forget(folder string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.folders, folder)
+}
+
+// Close lets go of the file and keeps it for the next run.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return nil
+	}
+	err := errors.Join(j.w.Flush(), j.file.Close())
+	j.file = nil
+	return err
+}
+
+// Remove ends the journal: the snapshot it was for is durable.
+func (j *Journal) Remove() error {
+	if err := j.Close(); err != nil {
+		return err
+	}
+	if err := os.Remove(j.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove journal: %w", err)
+	}
+	return nil
+}
