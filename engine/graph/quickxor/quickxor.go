@@ -31,7 +31,7 @@ type digest struct {
 	length uint64
 }
 
-// New returns a hash that computes quickXorHash.
+// New returns a hash that computes quickXorHash. It is a hash.Cloner too.
 func New() hash.Hash { return &digest{} }
 
 // Sum returns the hash of data.
@@ -65,6 +65,12 @@ func (d *digest) Write(p []byte) (int, error) {
 func (d *digest) Sum(b []byte) []byte {
 	sum := d.sum()
 	return append(b, sum[:]...)
+}
+
+// Clone returns a hash in the same state, so that a caller can go back to it.
+func (d *digest) Clone() (hash.Cloner, error) {
+	c := *d
+	return &c, nil
 }
 
 // Reset forgets what was written.

@@ -3,6 +3,7 @@ package quickxor_test
 import (
 	"bytes"
 	"encoding/binary"
+	"hash"
 	"math/rand/v2"
 	"testing"
 
@@ -76,6 +77,16 @@ func TestReset(t *testing.T) {
 	require.Equal(t, "aCgDG9jwBhDc4Q1yawMZAAAAAAA=", quickxor.Text(h.Sum(nil)))
 	require.Equal(t, quickxor.Size, h.Size())
 	require.Equal(t, quickxor.BlockSize, h.BlockSize())
+}
+
+func TestClone(t *testing.T) {
+	h := quickxor.New()
+	h.Write([]byte("hello "))
+	kept, err := h.(hash.Cloner).Clone()
+	require.NoError(t, err)
+	h.Write([]byte("nobody"))
+	kept.Write([]byte("world"))
+	require.Equal(t, "aCgDG9jwBhDc4Q1yawMZAAAAAAA=", quickxor.Text(kept.Sum(nil)))
 }
 
 func BenchmarkWrite(b *testing.B) {
