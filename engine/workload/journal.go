@@ -269,6 +269,7 @@ type Round struct {
 	Full     bool
 	Complete bool
 	Begun    bool // anything is known of this folder
+	Touched  bool // its listing is not what it was
 }
 
 // Round tells where reading a folder stands.
@@ -279,7 +280,8 @@ func (j *Journal) Round(folder string) Round {
 	if !ok {
 		return Round{}
 	}
-	return Round{Cursor: f.cursor, Full: f.full, Complete: f.complete, Begun: true}
+	touched := f.full || len(f.items)+len(f.gone) > 0
+	return Round{Cursor: f.cursor, Full: f.full, Complete: f.complete, Begun: true, Touched: touched}
 }
 
 // Has gives the entry that was saved for an item, if any.
