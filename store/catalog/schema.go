@@ -1,0 +1,149 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// migrations bring a file from version n to n+1; the file's user_version counts
+// those applied. Never change one that was released: add another.
+var migrations = []string{schema1, schema2}
+
+// schema1 is the first layout. Times are microseconds since 1970 UTC, 0 for
+// none; ord numbers the snapshots of one resource from 1.
+const schema1 = `
+CREATE TABLE tenant (
+	key  INTEGER PRIMARY KEY,
+	id   TEXT NOT NULL UNIQUE,
+	mark TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE resource (
+	key     INTEGER PRIMARY KEY,
+	tenant  INTEGER NOT NULL,
+	id      TEXT NOT NULL,
+	kind    TEXT NOT NULL,
+	address TEXT NOT NULL,
+	fold    TEXT NOT NULL,
+	UNIQUE (tenant, id)
+);
+CREATE TABLE snapshot (
+	key      INTEGER PRIMARY KEY,
+	resource INTEGER NOT NULL,
+	id       TEXT NOT NULL,
+	run      TEXT NOT NULL,
+	time     INTEGER NOT NULL,
+	ord      INTEGER,                    -- null: not begun
+	done     INTEGER NOT NULL DEFAULT 0,
+	tries    INTEGER NOT NULL DEFAULT 0, -- reads that failed
+	items    INTEGER NOT NULL,
+	changed  INTEGER NOT NULL DEFAULT 0,
+	failed   INTEGER NOT NULL,
+	doc      TEXT NOT NULL,              -- model.Snapshot
+	UNIQUE (resource, id)
+);
+CREATE INDEX snapshot_ord ON snapshot (resource, ord);
+CREATE TABLE folder (
+	key      INTEGER PRIMARY KEY,
+	resource INTEGER NOT NULL,
+	id       TEXT NOT NULL,
+	done     TEXT,                       -- listing whose items are all in; null: being read
+	big      INTEGER NOT NULL DEFAULT 0, -- its items are in the sort indexes
+	UNIQUE (resource, id)
+);
+CREATE TABLE folder_state (
+	folder   INTEGER NOT NULL,
+	since    INTEGER NOT NULL,
+	until    INTEGER,
+	resource INTEGER NOT NULL,
+	fold     TEXT NOT NULL,              -- path in lower case
+	path     TEXT NOT NULL,
+	listing  TEXT NOT NULL,
+	items    INTEGER NOT NULL,
+	bytes    INTEGER NOT NULL,
+	doc      TEXT NOT NULL,              -- model.Folder without cursor
+	PRIMARY KEY (folder, since)
+) WITHOUT ROWID;
+CREATE INDEX folder_path ON folder_state (resource, fold);
+CREATE TABLE item (
+	key        INTEGER PRIMARY KEY,
+	resource   INTEGER NOT NULL,
+	folder     INTEGER NOT NULL,
+	since      INTEGER NOT NULL,
+	until      INTEGER,
+	state      INTEGER NOT NULL,         -- 0 live, 1 gone, 2 replaced by a newer version
+	big        INTEGER NOT NULL,
+	mark       INTEGER NOT NULL,         -- hash of resource and id
+	print      INTEGER NOT NULL,         -- hash of the whole entry
+	size       INTEGER NOT NULL,
+	moment     INTEGER NOT NULL,         -- received, or modified
+	modified   INTEGER NOT NULL,
+	flags      INTEGER NOT NULL,
+	kind       TEXT NOT NULL,
+	id         TEXT NOT NULL,
+	name       TEXT NOT NULL,
+	fold       TEXT NOT NULL,            -- name in lower case
+	subject    TEXT NOT NULL,
+	sender     TEXT NOT NULL,
+	recipients TEXT NOT NULL,
+	warning    TEXT NOT NULL,
+	object     TEXT NOT NULL,
+	form       TEXT NOT NULL,
+	hash       TEXT NOT NULL
+);
+CREATE INDEX item_live ON item (folder, name, print, since) WHERE until IS NULL;
+CREATE INDEX item_fold ON item (folder, fold);
+CREATE INDEX item_mark ON item (mark);
+CREATE INDEX item_closed ON item (resource, until) WHERE until IS NOT NULL;
+CREATE TABLE entry (
+	key  INTEGER PRIMARY KEY,
+	blob BLOB NOT NULL                   -- model.Entry, JSON in zstd
+);
+CREATE TABLE generation (
+	n INTEGER NOT NULL                   -- grows with every change
+);
+INSERT INTO generation (n) VALUES (0);
+CREATE TABLE part (
+	id INTEGER PRIMARY KEY               -- there is a table words_<id>
+);`
+
+// schema2 adds the orders of big folders, in which a page at any offset is
+// found from the index alone.
+const schema2 = `
+CREATE INDEX big_fold    ON item (folder, fold, state, since, until)                   WHERE big = 1;
+CREATE INDEX big_moment  ON item (folder, moment, state, since, until)                 WHERE big = 1;
+CREATE INDEX big_size    ON item (folder, size, state, since, until)                   WHERE big = 1;
+CREATE INDEX big_sender  ON item (folder, sender COLLATE NOCASE, state, since, until)  WHERE big = 1;
+CREATE INDEX big_subject ON item (folder, subject COLLATE NOCASE, state, since, until) WHERE big = 1;`
+
+// migrate applies what the file lacks, each step as one transaction.
+func migrate(ctx context.Context, db *sql.DB) error {
+	var have int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return err
+	}
+	if have > len(migrations) {
+		return fmt.Errorf("%w: layout %d, known up to %d", ErrNewer, have, len(migrations))
+	}
+	for n := have; n < len(migrations); n++ {
+		if err := migrateOne(ctx, db, n); err != nil {
+			return fmt.Errorf("bring layout %d to %d: %w", n, n+1, err)
+		}
+	}
+	return nil
+}
+
+func migrateOne(ctx context.Context, db *sql.DB, n int) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
+	if _, err := tx.ExecContext(ctx, migrations[n]); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", n+1)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,259 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"vangnet/engine/model"
+)
+
+// writer collects changes into transactions of a bounded size. Between two
+// transactions the catalog is always true, if not yet complete.
+type writer struct {
+	c     *Catalog
+	tx    *sql.Tx
+	stmts map[string]*sql.Stmt
+	index *index
+	docs  []document
+	gone  []int64 // documents to take out
+	count int     // changes in this transaction
+	last  int64   // highest item key
+}
+
+func (c *Catalog) newWriter(ctx context.Context) (*writer, error) {
+	w := &writer{c: c}
+	if err := w.begin(ctx); err != nil {
+		return nil, err
+	}
+	err := w.tx.QueryRowContext(ctx, "SELECT coalesce(max(key), 0) FROM item").Scan(&w.last)
+	if err != nil {
+		w.drop()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *writer) begin(ctx context.Context) (err error) {
+	// Not bound to ctx: the caller decides what becomes of the transaction.
+	if w.tx, err = w.c.write.BeginTx(context.WithoutCancel(ctx), nil); err != nil {
+		return fmt.Errorf("begin writing the catalog: %w", err)
+	}
+	w.stmts, w.index, w.count = map[string]*sql.Stmt{}, newIndex(w.tx), 0
+	return nil
+}
+
+// drop forgets what was not committed. It may be called at any time.
+func (w *writer) drop() {
+	if w.tx != nil {
+		_ = w.tx.Rollback() // already lost, or already committed
+		w.tx = nil
+	}
+}
+
+// commit makes everything so far permanent.
+func (w *writer) commit(ctx context.Context) error {
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	if _, err := w.tx.ExecContext(ctx, "UPDATE generation SET n = n + 1"); err != nil {
+		return err
+	}
+	err := w.tx.Commit()
+	w.tx = nil
+	if err != nil {
+		return fmt.Errorf("write the catalog: %w", err)
+	}
+	return nil
+}
+
+// breathe commits and begins anew when the transaction has grown enough.
+func (w *writer) breathe(ctx context.Context) error {
+	if w.count < w.c.opts.Batch {
+		return nil
+	}
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	return w.begin(ctx)
+}
+
+// stmt prepares a statement once a transaction.
+func (w *writer) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := w.stmts[query]; s != nil {
+		return s, nil
+	}
+	s, err := w.tx.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	w.stmts[query] = s
+	return s, nil
+}
+
+func (w *writer) exec(ctx context.Context, query string, args ...any) error {
+	s, err := w.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	_, err = s.ExecContext(ctx, args...)
+	return err
+}
+
+const insertItem = `INSERT INTO item (key, resource, folder, since, until, state, big, mark, print, size, moment, modified, flags,
+	kind, id, name, fold, subject, sender, recipients, warning, object, form, hash)
+	VALUES (?, ?, ?, ?, NULL, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// place says where a record goes.
+type place struct {
+	tenant   int64
+	resource int64
+	folder   int64
+	ord      int64
+	big      bool
+	fresh    bool // the resource has no earlier snapshot
+	workload model.Workload
+	opened   int64 // versions begun here
+}
+
+// insert opens a version.
+func (w *writer) insert(ctx context.Context, at *place, r *record) error {
+	if w.last >= maxKey {
+		return fmt.Errorf("catalog is full: %d versions", w.last)
+	}
+	w.last++
+	w.count++
+	at.opened++
+	r.pack(w.c.enc)
+	e := &r.entry
+	err := w.exec(ctx, insertItem, w.last, at.resource, at.folder, at.ord, at.big, r.mark, r.print, e.Size, r.moment, micros(e.Modified), r.flags,
+		string(e.Kind), e.ID, e.Name, r.fold, r.subject, r.sender, clean(r.recipients, maxField), e.Warning, string(e.Object), string(e.Form), e.Hash)
+	if err != nil {
+		return fmt.Errorf("add an item: %w", err)
+	}
+	if err := w.exec(ctx, "INSERT INTO entry (key, blob) VALUES (?, ?)", w.last, r.blob); err != nil {
+		return fmt.Errorf("add an item's entry: %w", err)
+	}
+	w.docs = append(w.docs, newDocument(docID(r.moment, w.last), e, scopeWords(at.tenant, at.resource, at.workload, e.Kind, stateLive)))
+	if at.fresh {
+		return nil
+	}
+	return w.supersede(ctx, at, r)
+}
+
+// supersede turns versions that were thought to be the last of an item into
+// old ones, because the item came back.
+func (w *writer) supersede(ctx context.Context, at *place, r *record) error {
+	keys, err := w.keys(ctx, "SELECT key FROM item WHERE mark = ? AND resource = ? AND id = ? AND state = 1 AND until < ?", r.mark, at.resource, r.entry.ID, at.ord)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if err := w.restate(ctx, at.tenant, key, stateOld); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends a version with the snapshot ord. One that began with the same
+// snapshot never was.
+func (w *writer) close(ctx context.Context, at *place, key, since int64, state int) error {
+	w.count++
+	if since < at.ord {
+		if err := w.exec(ctx, "UPDATE item SET until = ?, state = ? WHERE key = ?", at.ord, state, key); err != nil {
+			return err
+		}
+		if state == stateGone { // settle decides, and indexes
+			return nil
+		}
+		return w.reindex(ctx, at.tenant, key, state)
+	}
+	var moment int64
+	if err := w.one(ctx, "SELECT moment FROM item WHERE key = ?", []any{key}, &moment); err != nil {
+		return err
+	}
+	if err := w.flush(ctx); err != nil { // its words may still be waiting
+		return err
+	}
+	w.gone = append(w.gone, docID(moment, key))
+	if err := w.exec(ctx, "DELETE FROM item WHERE key = ?", key); err != nil {
+		return err
+	}
+	return w.exec(ctx, "DELETE FROM entry WHERE key = ?", key)
+}
+
+// flush indexes the waiting documents without ending the transaction.
+func (w *writer) flush(ctx context.Context) error {
+	if err := w.index.remove(ctx, w.gone); err != nil {
+		return err
+	}
+	err := w.index.add(ctx, w.docs)
+	clear(w.docs)
+	w.docs, w.gone = w.docs[:0], w.gone[:0]
+	return err
+}
+
+// restate changes a version's state, in the table and in the word index.
+func (w *writer) restate(ctx context.Context, tenant, key int64, state int) error {
+	if err := w.exec(ctx, "UPDATE item SET state = ? WHERE key = ?", state, key); err != nil {
+		return err
+	}
+	return w.reindex(ctx, tenant, key, state)
+}
+
+// reindex renews a version's words with its state.
+func (w *writer) reindex(ctx context.Context, tenant, key int64, state int) error {
+	w.count++
+	var resource, folder, moment int64
+	var blob []byte
+	var kind, path string
+	err := w.one(ctx, `SELECT i.resource, i.folder, i.moment, e.blob, r.kind,
+		coalesce((SELECT path FROM folder_state s WHERE s.folder = i.folder ORDER BY since DESC LIMIT 1), '')
+		FROM item i JOIN entry e ON e.key = i.key JOIN resource r ON r.key = i.resource WHERE i.key = ?`,
+		[]any{key}, &resource, &folder, &moment, &blob, &kind, &path)
+	if err != nil {
+		return fmt.Errorf("read a stored item: %w", err)
+	}
+	entry, err := unpack(w.c.dec, blob)
+	if err != nil {
+		return err
+	}
+	doc := docID(moment, key)
+	w.gone = append(w.gone, doc)
+	w.docs = append(w.docs, newDocument(doc, &entry, scopeWords(tenant, resource, workloadOf(model.ResourceKind(kind), path), entry.Kind, state)))
+	return nil
+}
+
+func (w *writer) one(ctx context.Context, query string, args []any, into ...any) error {
+	s, err := w.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.QueryRowContext(ctx, args...).Scan(into...)
+}
+
+// keys reads a column of row keys.
+func (w *writer) keys(ctx context.Context, query string, args ...any) ([]int64, error) {
+	s, err := w.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return scanKeys(s.QueryContext(ctx, args...))
+}
+
+func scanKeys(rows *sql.Rows, err error) ([]int64, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err tells
+	var keys []int64
+	for rows.Next() {
+		var key int64
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
+}
