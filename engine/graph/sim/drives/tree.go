@@ -138,9 +138,13 @@ func (d *Drive) place(parent *item, name string) error {
 		return err
 	}
 	if utf16Len(parent.path())+1+utf16Len(name) > maxPath {
-		return &wire.Error{Status: 400, Code: "invalidRequest", Message: "The specified path is too long.", Inner: "pathIsTooLong"}
+		return pathTooLong()
 	}
 	return nil
+}
+
+func pathTooLong() error {
+	return &wire.Error{Status: 400, Code: "invalidRequest", Message: "The specified path is too long.", Inner: "pathIsTooLong"}
 }
 
 // add makes an item below parent, where name must be free.

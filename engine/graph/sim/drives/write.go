@@ -292,15 +292,17 @@ func (c *call) uploadTo(how behaviour) (upload, error) {
 		u.existing = from
 		return u, nil
 	}
-	last := len(parts) - 1
-	for i, name := range parts {
-		if there := walk(from, parts[:i]); there != nil {
-			if err := d.place(there, name); err != nil {
-				return u, err
-			}
-		} else if err := CheckName(name); err != nil {
+	for _, name := range parts {
+		if err := CheckName(name); err != nil {
 			return u, err
 		}
+	}
+	if utf16Len(from.path())+1+utf16Len(strings.Join(parts, "/")) > maxPath {
+		return u, pathTooLong()
+	}
+	last := len(parts) - 1
+	if !from.folder {
+		return u, invalid("The parent is not a folder.")
 	}
 	u.parent, err = d.folderAt(from, parts[:last], u.who)
 	u.name = parts[last]
