@@ -1,0 +1,123 @@
+package sim
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// App is an application registration with its credentials and granted roles.
+type App struct {
+	ClientID    string
+	ObjectID    string // of its service principal in the tenant
+	DisplayName string
+
+	mu      sync.RWMutex
+	secrets []appSecret
+	certs   []*x509.Certificate
+	roles   []string
+}
+
+type appSecret struct {
+	text    string
+	expires time.Time
+}
+
+func newApp(w *World, t *Tenant, name string) *App {
+	a := &App{ClientID: w.newID("app", t.domain, name), ObjectID: w.newID("service principal", t.domain, name), DisplayName: name}
+	a.roles = slices.Clone(allRoles)
+	a.AddSecret(w.secretText("secret", a.ClientID), w.clock.Now().AddDate(2, 0, 0))
+	return a
+}
+
+// Secret is the first client secret.
+func (a *App) Secret() string {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if len(a.secrets) == 0 {
+		return ""
+	}
+	return a.secrets[0].text
+}
+
+// AddSecret adds a client secret that is accepted until expires.
+func (a *App) AddSecret(text string, expires time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.secrets = append(a.secrets, appSecret{text, expires})
+}
+
+// SetSecret replaces all client secrets by one.
+func (a *App) SetSecret(text string, expires time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.secrets = []appSecret{{text, expires}}
+}
+
+// AddCertificate registers a certificate in DER form as a credential.
+func (a *App) AddCertificate(der []byte) error {
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return fmt.Errorf("register certificate of %s: %w", a.DisplayName, err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.certs = append(a.certs, cert)
+	return nil
+}
+
+// Roles lists the granted application permissions.
+func (a *App) Roles() []string {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return slices.Clone(a.roles)
+}
+
+// SetRoles replaces the granted permissions. Tokens issued before keep theirs.
+func (a *App) SetRoles(roles ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.roles = slices.Clone(roles)
+}
+
+// certificate finds a registered certificate by the thumbprint that MSAL puts
+// into an assertion: SHA-256 of the DER form in standard base64 with padding.
+func (a *App) certificate(thumbprint string) *x509.Certificate {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	for _, c := range a.certs {
+		sum := sha256.Sum256(c.Raw)
+		if base64.StdEncoding.EncodeToString(sum[:]) == thumbprint {
+			return c
+		}
+	}
+	return nil
+}
+
+// checkSecret reports whether the secret is one of the app's and still valid.
+func (a *App) checkSecret(text string, now time.Time) (known, valid bool) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	for _, s := range a.secrets {
+		if s.text == text {
+			return true, now.Before(s.expires)
+		}
+	}
+	return false, false
+}
+
+// allRoles are the application permissions that the simulator knows and that a
+// fresh registration has (names from "Microsoft Graph permissions reference").
+var allRoles = []string{
+	"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Organization.Read.All",
+	"Group.Read.All", "GroupMember.Read.All",
+	"Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic.All", "MailboxSettings.Read",
+	"MailboxFolder.Read.All", "MailboxFolder.ReadWrite.All", "MailboxItem.Read.All", "MailboxItem.ImportExport.All",
+	"Calendars.Read", "Calendars.ReadWrite", "Contacts.Read", "Contacts.ReadWrite",
+	"Tasks.Read.All", "Tasks.ReadWrite.All",
+	"Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All", "Sites.FullControl.All",
+}
