@@ -3,8 +3,10 @@ package sim_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -143,4 +145,10 @@ func decode(t *testing.T, resp *http.Response, v any) {
 	t.Helper()
 	defer resp.Body.Close()
 	require.NoError(t, json.NewDecoder(resp.Body).Decode(v))
+}
+
+func tlsDial(address string, config *tls.Config) (net.Conn, error) {
+	own := config.Clone()
+	own.ServerName, own.NextProtos = "localhost", []string{"http/1.1"}
+	return tls.Dial("tcp", address, own)
 }
