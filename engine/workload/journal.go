@@ -35,6 +35,7 @@ type Journal struct {
 	w       *bufio.Writer
 	size    int64
 	folders map[string]*folderIndex
+	where   map[idHash]*folderIndex // which folder an item was saved in last
 }
 
 // folderIndex is what the journal holds of one folder.
@@ -94,7 +95,7 @@ func OpenJournal(path, base string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	j := &Journal{path: path, file: file, folders: map[string]*folderIndex{}}
+	j := &Journal{path: path, file: file, folders: map[string]*folderIndex{}, where: map[idHash]*folderIndex{}}
 	end, err := durableEnd(file, base)
 	if err == nil {
 		err = j.load(end, base)
@@ -210,6 +211,10 @@ func (j *Journal) apply(at int64, l *line) {
 	switch {
 	case l.Item != nil:
 		h := hashID(l.Item.ID)
+		if before := j.where[h]; before != nil && before != f {
+			delete(before.items, h) // it moved while the run was at work, or between its parts
+		}
+		j.where[h] = f
 		f.items[h] = at
 		f.order = append(f.order, at)
 		delete(f.gone, h)

@@ -169,3 +169,18 @@ func TestMergeOrdersManyDuplicates(t *testing.T) {
 		t.Errorf("%d entries", len(list))
 	}
 }
+
+func TestAnItemIsInOneFolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.jsonl")
+	j := open(t, path, "s")
+	must(t, j.Put("a", model.Entry{ID: "1", Title: "one"}))
+	must(t, j.Put("b", model.Entry{ID: "1", Title: "one"}))
+	must(t, j.Durable(j.Mark()))
+	must(t, j.Close())
+	j = open(t, path, "s")
+	inA, _ := merged(t, j, "a", nil)
+	inB, _ := merged(t, j, "b", nil)
+	if len(inA) != 0 || len(inB) != 1 {
+		t.Errorf("a: %s, b: %s", names(inA), names(inB))
+	}
+}

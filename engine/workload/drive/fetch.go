@@ -1,0 +1,162 @@
+package drive
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"vangnet/engine/fault"
+	"vangnet/engine/graph"
+	"vangnet/engine/graph/quickxor"
+	"vangnet/engine/model"
+	"vangnet/engine/workload"
+)
+
+// inFlight is how many files of a drive are read at once, and attempts how
+// often one whose content does not fit its checksum is read.
+const (
+	inFlight = 4
+	attempts = 3
+)
+
+// fetch reads files into the vault. One that cannot be had is an outcome.
+func (r *Reader) fetch(ctx context.Context, files []Item) error {
+	slices.SortFunc(files, func(a, b Item) int { return strings.Compare(a.ID, b.ID) }) // the same order in every run
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(inFlight)
+	for _, i := range files {
+		if ctx.Err() != nil {
+			break
+		}
+		g.Go(func() error { return r.fetchOne(ctx, i) })
+	}
+	return g.Wait()
+}
+
+func (r *Reader) fetchOne(ctx context.Context, i Item) error {
+	address := model.JoinAddress(r.Task.Resource.Address, r.places[i.Parent].Path, model.SafeName(i.Name))
+	r.Task.Report.Now(address)
+	if i.Malware {
+		return r.fail(address, i, fmt.Errorf("%w", graph.ErrMalware))
+	}
+	var err error
+	for range attempts {
+		var s workload.Stored
+		var sum string
+		s, sum, err = r.store(ctx, i)
+		if err == nil {
+			return r.saved(i, s, sum)
+		}
+		if !errors.Is(err, errHash) && !errors.Is(err, graph.ErrChanged) {
+			break
+		}
+	}
+	if ends(ctx, err) {
+		return fmt.Errorf("read %s: %w", address, err)
+	}
+	if errors.Is(err, graph.ErrNotFound) {
+		return nil // gone since it was listed; the next changes will say so
+	}
+	return r.fail(address, i, err)
+}
+
+// ends tells what ends the run from what costs one file.
+func ends(ctx context.Context, err error) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	for _, kind := range []error{graph.ErrNetwork, graph.ErrSignIn, graph.ErrThrottled, errVault} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	errHash  = errors.New("content does not fit its checksum")
+	errVault = errors.New("cannot write to the vault")
+)
+
+// store reads one file into the vault and checks what arrived.
+func (r *Reader) store(ctx context.Context, i Item) (workload.Stored, string, error) {
+	body, err := r.Source.Content(ctx, r.Task.Resource.DriveID, i)
+	if err != nil {
+		return workload.Stored{}, "", err
+	}
+	defer body.Close()
+	sum := quickxor.New()
+	src := &source{r: io.TeeReader(body, sum)}
+	s, err := r.Task.Store.Put(ctx, src, compressible(i.Name))
+	switch {
+	case src.err != nil:
+		return s, "", src.err
+	case err != nil:
+		return s, "", fmt.Errorf("%w: %w", errVault, err)
+	}
+	text := base64.StdEncoding.EncodeToString(sum.Sum(nil))
+	if i.QuickXor != "" && text != i.QuickXor {
+		return s, "", fmt.Errorf("%w: announced %s, arrived %s", errHash, i.QuickXor, text)
+	}
+	return s, text, nil
+}
+
+// source remembers an error of reading, so that it is told from one of writing.
+type source struct {
+	r   io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
+
+func (r *Reader) saved(i Item, s workload.Stored, sum string) error {
+	e := model.Entry{
+		ID: i.ID, Title: i.Name, Kind: model.KindFile, Size: s.Size, Created: i.Created, Modified: i.Modified,
+		Tag: i.CTag, Meta: i.ETag, Form: model.FormFile, Object: s.Object, Hash: "qx:" + sum,
+	}
+	if err := r.Task.Journal.Put(i.Parent, e); err != nil {
+		return fmt.Errorf("%w: %w", errVault, err)
+	}
+	r.tally.Saved(s.Size)
+	return nil
+}
+
+func (r *Reader) fail(address string, i Item, err error) error {
+	f := model.ItemFault{Path: address, ID: i.ID, Folder: i.Parent, Cause: err.Error(), Code: fault.CorruptItem}
+	switch {
+	case errors.Is(err, graph.ErrMalware):
+		f.Code = fault.ItemMalware
+	case errors.Is(err, graph.ErrLocked):
+		f.Code = fault.ItemLocked
+	case errors.Is(err, errHash):
+		f.Code = fault.HashMismatch
+	}
+	r.tally.Failed(f)
+	if err := r.Task.Journal.Fail(i.Parent, f); err != nil {
+		return fmt.Errorf("%w: %w", errVault, err)
+	}
+	return nil
+}
+
+// packed are the extensions of files that no compressor makes smaller.
+var packed = map[string]bool{
+	".jpg": true, ".jpeg": true, ".png": true, ".gif": true, ".webp": true, ".heic": true, ".avif": true,
+	".mp3": true, ".m4a": true, ".mp4": true, ".m4v": true, ".mov": true, ".mkv": true, ".webm": true, ".avi": true,
+	".zip": true, ".7z": true, ".rar": true, ".gz": true, ".tgz": true, ".bz2": true, ".xz": true, ".zst": true,
+	".docx": true, ".xlsx": true, ".pptx": true, ".odt": true, ".ods": true, ".odp": true, ".epub": true, ".jar": true, ".apk": true, ".msix": true,
+}
+
+func compressible(name string) bool { return !packed[strings.ToLower(path.Ext(name))] }
