@@ -1,0 +1,53 @@
+package graph
+
+import (
+	"errors"
+	"io"
+)
+
+// Source is content to be sent, which may have to be sent again.
+type Source struct {
+	Size int64                                     // bytes; -1: unknown
+	Open func(offset int64) (io.ReadCloser, error) // reads from offset to the end
+}
+
+// sourceError is a failure of the content on our own side, which looks to the
+// network like a broken line.
+type sourceError struct{ error }
+
+func (e *sourceError) Unwrap() error { return e.error }
+
+// lazyBody opens its content when it is first read, so that a request that
+// waits for its turn holds nothing open.
+type lazyBody struct {
+	open func() (io.ReadCloser, error)
+	in   io.ReadCloser
+	err  error
+}
+
+func (b *lazyBody) Read(p []byte) (int, error) {
+	if b.in == nil && b.err == nil {
+		in, err := b.open()
+		if err != nil {
+			b.err = &sourceError{err}
+		} else {
+			b.in = in
+		}
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.in.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.err = &sourceError{err}
+		err = b.err
+	}
+	return n, err
+}
+
+func (b *lazyBody) Close() error {
+	if b.in == nil {
+		return nil
+	}
+	return b.in.Close()
+}
