@@ -13,7 +13,7 @@ import (
 	"vangnet/engine/model"
 )
 
-const itemColumns = `i.key, i.resource, i.folder, i.since, i.until, i.state, i.size, i.moment, i.modified, i.flags,
+const itemColumns = `i.key, i.resource, i.folder, i.since, i.until, i.state, i.print, i.size, i.moment, i.modified, i.flags,
 	i.kind, i.id, i.name, i.subject, i.sender, i.recipients, i.warning, i.object, i.form, i.hash`
 
 // item is a row of the item table.
@@ -21,6 +21,7 @@ type item struct {
 	key, resource, folder, since  int64
 	until                         sql.NullInt64
 	state                         int
+	print                         int64
 	size, moment, modified, flags int64
 	kind, id, name                string
 	subject, sender, recipients   string
@@ -28,7 +29,7 @@ type item struct {
 }
 
 func (it *item) fields() []any {
-	return []any{&it.key, &it.resource, &it.folder, &it.since, &it.until, &it.state, &it.size, &it.moment, &it.modified, &it.flags,
+	return []any{&it.key, &it.resource, &it.folder, &it.since, &it.until, &it.state, &it.print, &it.size, &it.moment, &it.modified, &it.flags,
 		&it.kind, &it.id, &it.name, &it.subject, &it.sender, &it.recipients, &it.warning, &it.object, &it.form, &it.hash}
 }
 
@@ -232,7 +233,10 @@ func (r *reader) row(it *item, ord int64) (model.Row, error) {
 	if row.SnapshotTime, err = r.timeOf(it.resource, last); err != nil {
 		return row, err
 	}
-	row.Ref = model.Ref{Tenant: res.tenant, Resource: res.id, Folder: state.folder.ID, Item: it.id, At: row.SnapshotTime}
+	row.Ref = model.Ref{Tenant: res.tenant, Resource: res.id, Folder: state.folder.ID, Item: it.id}
+	if row.Ref.At, err = r.timeOf(it.resource, ord); err != nil {
+		return row, err
+	}
 	return row, r.fate(it, &row)
 }
 
