@@ -3,6 +3,7 @@ package vault
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"container/heap"
 	"context"
 	"encoding/json"
@@ -201,6 +202,7 @@ type dirWriter struct {
 	count   int
 	err     error
 	waiting fileHeap
+	held    int
 	last    string
 	taken   map[string]bool // names of subdirectories, folded
 }
@@ -214,7 +216,8 @@ func (d *dirWriter) begin() {
 
 // hold takes a file in. salt makes its mark should its name be taken.
 func (d *dirWriter) hold(e *snapshot.DirEntry, salt string) {
-	heap.Push(&d.waiting, waitingFile{e, salt})
+	d.held++
+	heap.Push(&d.waiting, waitingFile{e, salt, d.held})
 }
 
 // release writes the waiting files that sort before name, and so before all
@@ -280,15 +283,18 @@ func (d *dirWriter) end() error {
 type waitingFile struct {
 	entry *snapshot.DirEntry
 	salt  string
+	turn  int // of two with one name, the first to come keeps it
 }
 
 // fileHeap is a heap of files by name.
 type fileHeap []waitingFile
 
-func (h fileHeap) Len() int           { return len(h) }
-func (h fileHeap) Less(i, j int) bool { return h[i].entry.Name < h[j].entry.Name }
-func (h fileHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *fileHeap) Push(x any)        { *h = append(*h, x.(waitingFile)) }
+func (h fileHeap) Len() int { return len(h) }
+func (h fileHeap) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(h[i].entry.Name, h[j].entry.Name), cmp.Compare(h[i].turn, h[j].turn)) < 0
+}
+func (h fileHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *fileHeap) Push(x any)   { *h = append(*h, x.(waitingFile)) }
 func (h *fileHeap) Pop() any {
 	old := *h
 	x := old[len(old)-1]
