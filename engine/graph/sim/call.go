@@ -186,6 +186,9 @@ func (s *Server) disturb(c *call) error {
 }
 
 func (s *Server) charge(c *call) error {
+	if s.limits.budgets == nil {
+		return nil
+	}
 	app, key := "", c.params["user"]+c.params["mailbox"]
 	if c.token != nil {
 		app = c.token.AppID
@@ -202,7 +205,7 @@ func (s *Server) charge(c *call) error {
 	units := max(1, c.route.Units)
 	v := s.limits.admit(c.route.Pool, app, key, units, upload)
 	c.release, c.extra = v.release, v.header
-	if c.route.Pool == wire.PoolDirectory && s.limits.budgets != nil {
+	if c.route.Pool == wire.PoolDirectory {
 		c.extra = map[string]string{"x-ms-resource-unit": fmt.Sprint(units)}
 	}
 	if !v.refused {
@@ -217,15 +220,10 @@ func (s *Server) mailboxKey(c *call) string {
 	if u := t.User(c.params["user"]); u != nil {
 		return u.ID
 	}
-	if id := c.params["mailbox"]; id != "" {
-		for _, u := range t.Users() {
-			if u.store.mailboxID == id {
-				return u.ID
-			}
-		}
-		return id
+	if u := t.mailboxOwner(c.params["mailbox"]); u != nil {
+		return u.ID
 	}
-	return c.params["user"]
+	return c.params["user"] + c.params["mailbox"]
 }
 
 // throttled is the 429 in the words of the service behind the pool.

@@ -148,7 +148,7 @@ func (d *directory) mailboxSettings(r *wire.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.NoMailbox {
+	if !u.store.boxes.has() {
 		return nil, noMailbox()
 	}
 	zone := map[string]any{"@odata.type": "#microsoft.graph.timeZoneBase", "name": "W. Europe Standard Time"}
@@ -174,15 +174,13 @@ func (d *directory) exchangeSettings(r *wire.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.NoMailbox {
+	box := &u.store.boxes
+	if !box.has() {
 		return nil, noMailbox()
 	}
-	body := map[string]any{"id": u.ID, "primaryMailboxId": u.store.mailboxID}
+	body := map[string]any{"id": u.ID, "primaryMailboxId": box.id()}
 	if r.Version == "beta" {
-		body["inPlaceArchiveMailboxId"] = nil
-		if u.Archive {
-			body["inPlaceArchiveMailboxId"] = u.store.archiveID
-		}
+		body["inPlaceArchiveMailboxId"] = orNull(box.archiveID())
 	}
 	return &wire.Response{Context: "users('" + u.ID + "')/settings/exchange", JSON: body}, nil
 }

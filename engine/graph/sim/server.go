@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"vangnet/engine/clock"
+	"vangnet/engine/graph/sim/drives"
 	"vangnet/engine/graph/sim/wire"
 )
 
@@ -143,7 +144,7 @@ func (s *Server) SetFaults(p FaultPlan) { s.faults.set(p) }
 
 // routes are all endpoints of the service.
 func (s *Server) routes() []wire.Route {
-	return slices.Concat(directoryRoutes(s.world))
+	return slices.Concat(directoryRoutes(s.world), drives.Routes(lookup{s.world}), boxRoutes(s.world))
 }
 
 // requestID makes the id that an answer is known by.

@@ -1,14 +1,88 @@
 package sim
 
+import (
+	"strings"
+	"sync"
+
+	"vangnet/engine/graph/sim/drives"
+)
+
 // store is what belongs to a user beside its directory object.
 type store struct {
-	mailboxID string // MBX:guid@tenant
-	archiveID string
+	drive *drives.Drive // nil: none
+	boxes boxes
+
+	mu     sync.Mutex
+	seeded map[string]string // what a seed folder put here already, by address and name
 }
 
-func newStore(u *User) *store {
+// fill makes the mailboxes and the drive that a user should have and has not.
+func (s *store) fill(u *User) error {
 	t := u.tenant
-	s := &store{mailboxID: "MBX:" + t.world.newID("mailbox", u.ID) + "@" + t.id}
-	s.archiveID = "MBX:" + t.world.newID("archive", u.ID) + "@" + t.id
-	return s
+	if s.drive == nil && !u.NoDrive {
+		site := strings.NewReplacer("@", "_", ".", "_").Replace(u.PrincipalName)
+		s.drive = drives.New(drives.Options{
+			Seed: t.world.newID("drive", u.ID), Tenant: t.id, Clock: t.world.clock, Temp: t.world.temp,
+			Owner: drives.Identity{UserID: u.ID, Name: u.DisplayName, Mail: u.Mail},
+			Web:   "https://" + t.label() + "-my.sharepoint.com/personal/" + site,
+		})
+	}
+	return s.boxes.fill(u)
+}
+
+// Drive is the user's OneDrive; nil if there is none.
+func (u *User) Drive() *drives.Drive { return u.store.drive }
+
+// mailboxOwner is the user whose mailbox or archive has the id.
+func (t *Tenant) mailboxOwner(id string) *User {
+	if id == "" {
+		return nil
+	}
+	for _, u := range t.Users() {
+		if u.store.boxes.id() == id || u.store.boxes.archiveID() == id {
+			return u
+		}
+	}
+	return nil
+}
+
+// lookup finds mailboxes and drives for their routes.
+type lookup struct{ world *World }
+
+func (l lookup) user(tenant, user string) (*Tenant, *User, error) {
+	t := l.world.Tenant(tenant)
+	if t == nil {
+		return nil, nil, noResource(tenant)
+	}
+	u := t.User(user)
+	if u == nil {
+		return nil, nil, noResource(user)
+	}
+	return t, u, nil
+}
+
+// UserDrive is the drive of a user.
+func (l lookup) UserDrive(tenant, user string) (*drives.Drive, error) {
+	t, u, err := l.user(tenant, user)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.WithoutSharePoint():
+		return nil, drives.NoLicense()
+	case u.store.drive == nil:
+		return nil, drives.NoSite()
+	}
+	return u.store.drive, nil
+}
+
+// Drive is the drive with an id.
+func (l lookup) Drive(tenant, id string) (*drives.Drive, error) {
+	if t := l.world.Tenant(tenant); t != nil {
+		for _, u := range t.Users() {
+			if d := u.store.drive; d != nil && d.ID() == id {
+				return d, nil
+			}
+		}
+	}
+	return nil, drives.NoSuchDrive(id)
 }

@@ -195,6 +195,12 @@ func (t *Tenant) AddUser(s UserSpec) (*User, error) {
 		u.ID, u.Created = old.ID, old.Created
 		u.store = old.store
 	}
+	if u.store == nil {
+		u.store = &store{seeded: map[string]string{}}
+	}
+	if err := u.store.fill(u); err != nil {
+		return nil, err
+	}
 	t.change++
 	u.change = t.change
 	t.users[u.ID], t.byName[strings.ToLower(u.PrincipalName)], t.order = u, u, nil

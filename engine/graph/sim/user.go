@@ -83,7 +83,6 @@ func (t *Tenant) newUser(s UserSpec) *User {
 		u.Created = t.created.AddDate(0, 0, 1+t.world.number(1500, "created", u.PrincipalName)).Add(9 * time.Hour)
 	}
 	u.ID = t.world.newID("user", t.id, strings.ToLower(u.PrincipalName))
-	u.store = newStore(u)
 	return u
 }
 

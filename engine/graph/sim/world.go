@@ -20,6 +20,7 @@ type World struct {
 	seed   uint64
 	clock  clock.Clock
 	sealer *wire.Sealer
+	temp   string
 
 	mu      sync.RWMutex
 	tenants []*Tenant
@@ -32,6 +33,11 @@ func NewWorld(seed uint64, c clock.Clock) *World {
 	w.sealer = wire.NewSealer(key[:])
 	return w
 }
+
+// SetTemp says in which folder uploaded and imported content is kept; it is the
+// caller's to remove. Without it, content goes to the system's folder for
+// temporary files or stays in memory. It holds for users added afterwards.
+func (w *World) SetTemp(dir string) { w.temp = dir }
 
 // Clock is the world's time.
 func (w *World) Clock() clock.Clock { return w.clock }
