@@ -21,6 +21,9 @@ const renewAfter = 7 * 24 * time.Hour
 // maxRestarts is how often reading the changes begins anew in a run.
 const maxRestarts = 3
 
+// manyItems is the size of a round from which addresses are asked for later.
+const manyItems = 5000
+
 // state is what a drive's snapshot keeps beside its folders.
 type state struct {
 	Cursor string         `json:"cursor"`
@@ -96,6 +99,9 @@ func (r *Reader) readChanges(ctx context.Context) error {
 			return err
 		}
 		for _, i := range page.Items {
+			if len(r.changed) > manyItems {
+				i.URL = "" // it takes much room, and will have run out when its turn comes
+			}
 			r.changed[i.ID] = i
 		}
 		cursor = page.Next

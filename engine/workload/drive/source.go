@@ -41,4 +41,5 @@ type Item struct {
 	Package    string // such as oneNote
 	Malware    bool
 	Deleted    bool
+	URL        string `json:"-"` // pre-authenticated address of the content; a secret; may be empty
 }
