@@ -38,9 +38,13 @@ func (r *rig) follow(m *mirror, headers ...string) {
 			m.seen = append(m.seen, it)
 			if _, gone := it["deleted"]; gone {
 				delete(m.items, it["id"].(string))
-			} else {
-				m.items[it["id"].(string)] = it
+				continue
 			}
+			if it["root"] == nil {
+				parent := it["parentReference"].(map[string]any)["id"].(string)
+				require.Contains(r.t, m.items, parent, "the folder of %s comes before it", it["name"])
+			}
+			m.items[it["id"].(string)] = it
 		}
 		if m.link = a.str("@odata.nextLink"); m.link == "" {
 			m.link = a.str("@odata.deltaLink")
@@ -132,6 +136,24 @@ func TestDeltaRounds(t *testing.T) {
 	require.Equal(t, []string{"root", "c", "three.txt"}, fresh.names(), "what is deleted is not in a first round")
 }
 
+// TestFoldersComeFirst has a folder change after what is in it.
+func TestFoldersComeFirst(t *testing.T) {
+	r := newRig(t)
+	start := r.call("GET", "/root/delta?token=latest", nil).str("@odata.deltaLink")
+	r.put("a/f.txt", "x")
+	require.NoError(t, r.drive.Move("a", "b"))
+	for _, link := range []string{"/root/delta", start} {
+		m := &mirror{link: link}
+		r.follow(m)
+		require.Equal(t, []string{"root", "b", "f.txt"}, m.names())
+	}
+	r.put("b/g.txt", "x")
+	require.NoError(t, r.drive.Move("b", "c"))
+	m := &mirror{link: "/root/delta?$top=3"}
+	r.follow(m)
+	require.Equal(t, []string{"root", "c", "f.txt", "c", "g.txt"}, m.names(), "a folder repeated on the next page")
+}
+
 // TestDeltaConverges changes a drive at random between and during rounds, with
 // pages of any size, and compares a client's belief with the truth.
 func TestDeltaConverges(t *testing.T) {
@@ -200,6 +222,42 @@ func (r *rig) scramble(rnd *rand.Rand) {
 			_ = r.drive.Rename(any(), name)
 		}
 	}
+}
+
+// TestDeltaOfABusyFolder has one item change so often that the log is tidied.
+func TestDeltaOfABusyFolder(t *testing.T) {
+	r := newRig(t)
+	r.put("Map/quiet.txt", "x")
+	for i := range 5000 {
+		require.NoError(t, r.drive.Move("Map/"+busyName(i), "Map/"+busyName(i+1)), "%d", i)
+		if i == 2500 {
+			r.put("late.txt", "x")
+		}
+	}
+	m := &mirror{link: "/root/delta"}
+	r.follow(m)
+	require.Equal(t, []string{"Map/", "Map/busy5000", "late.txt"}, m.paths())
+	require.Len(t, m.seen, 4, "each once")
+}
+
+func busyName(i int) string {
+	if i == 0 {
+		return "quiet.txt"
+	}
+	return fmt.Sprintf("busy%d", i)
+}
+
+// TestDeletedDuringTheFirstRound is about an item that the client has been told
+// of and that goes before the round ends.
+func TestDeletedDuringTheFirstRound(t *testing.T) {
+	r := newRig(t)
+	for i := range 6 {
+		r.put(fmt.Sprintf("f%d", i), "x")
+	}
+	m := &mirror{link: "/root/delta?$top=3"}
+	m.pageThen(r, func() { require.NoError(t, r.drive.Delete("f0")); require.NoError(t, r.drive.Delete("f5")) })
+	r.follow(m)
+	require.Equal(t, sorted(r.paths()), m.paths())
 }
 
 func TestDeltaTokens(t *testing.T) {

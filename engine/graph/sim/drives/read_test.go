@@ -67,11 +67,18 @@ func TestItem(t *testing.T) {
 	require.Contains(t, root.json, "root")
 	require.Equal(t, root.str("id"), r.call("GET", "/items/root", nil).str("id"))
 
-	for _, path := range []string{"/items/" + strings.ToLower(id), "/items/01ABC", "/root:/nothing", "/root:/Documenten/Plan%20%231%2050%25.docx/below"} {
+	for _, path := range []string{"/items/" + strings.ToLower(id), "/items/01ABC", "/items/" + sibling(id), "/root:/nothing", "/root:/Documenten/Plan%20%231%2050%25.docx/below"} {
 		a := r.call("GET", path, nil)
 		require.Equal(t, 404, a.StatusCode, path)
 		require.Equal(t, "itemNotFound", a.code())
 	}
+}
+
+// sibling is an id that decodes to the same bytes and yet is another text.
+func sibling(id string) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	last := strings.IndexByte(alphabet, id[len(id)-1])
+	return id[:len(id)-1] + alphabet[last^1:last^1+1]
 }
 
 func TestSelect(t *testing.T) {

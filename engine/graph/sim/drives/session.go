@@ -88,7 +88,6 @@ func (d *Drive) admit(to *upload, name string, size *int64) error {
 		if err := match(to.match, there); err != nil {
 			return err
 		}
-		to.match = ""
 		if to.existing == nil && to.how == behaviourFail || there.folder {
 			return nameTaken()
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"vangnet/engine/graph/quickxor"
 	"vangnet/engine/graph/sim/drives"
 )
 
@@ -109,7 +110,10 @@ func TestBrokenPiece(t *testing.T) {
 		next := r.call("GET", link, nil).json["nextExpectedRanges"]
 		return fmt.Sprint(next) == fmt.Sprintf("[%d-]", unit)
 	}, 5*time.Second, 10*time.Millisecond)
-	require.Equal(t, 201, r.piece(link, data, unit, 2*unit, 2*unit).StatusCode)
+	a := r.piece(link, data, unit, 2*unit, 2*unit)
+	require.Equal(t, 201, a.StatusCode)
+	sum := quickxor.Sum(data)
+	require.Equal(t, quickxor.Text(sum[:]), a.str("file", "hashes", "quickXorHash"))
 }
 
 type failing struct{}
@@ -162,6 +166,9 @@ func TestUploadSessionConflicts(t *testing.T) {
 	require.Equal(t, "f 1.bin", renamed.str("name"))
 	replaced := r.piece(create(obj{rule: "replace"}).str("uploadUrl"), data, 0, 100, 100)
 	require.Equal(t, 200, replaced.StatusCode)
+	guarded := create(obj{rule: "replace"}, "If-Match: "+replaced.str("eTag"))
+	r.put("f.bin", "changed meanwhile")
+	require.Equal(t, 412, r.piece(guarded.str("uploadUrl"), data, 0, 100, 100).StatusCode)
 	byID := r.call("POST", "/items/"+replaced.str("id")+"/createUploadSession", nil)
 	require.Equal(t, 200, byID.StatusCode, "%s", byID.raw)
 	require.Equal(t, 200, r.piece(byID.str("uploadUrl"), data, 0, 100, 100).StatusCode)

@@ -25,6 +25,7 @@ func TestPutContent(t *testing.T) {
 	require.Equal(t, a.str("id"), b.str("id"))
 	require.NotEqual(t, a.str("cTag"), b.str("cTag"))
 	require.Len(t, r.call("GET", "/items/"+a.str("id")+"/versions", nil).items(), 2)
+	require.EqualValues(t, len("second"), r.call("GET", "/root", nil).json["size"])
 
 	require.Equal(t, 201, r.call("PUT", "/root:/leeg.txt:/content", "").StatusCode, "an empty file")
 	require.Equal(t, 409, r.call("PUT", "/root:/Nieuw:/content", "x").StatusCode, "a folder is there")
