@@ -8,46 +8,49 @@ import (
 
 // The kinds of failure. Test for them with errors.Is.
 var (
-	ErrSignIn         = errors.New("sign-in refused")                      // any of the sign-in kinds below
-	ErrWrongSecret    = errors.New("client secret is wrong")               // AADSTS7000215
-	ErrExpiredSecret  = errors.New("client secret has expired")            // AADSTS7000222
-	ErrBadCertificate = errors.New("certificate is not accepted")          // AADSTS700027, or unreadable
-	ErrExpiredCert    = errors.New("certificate has expired")              // found here, or AADSTS700027 with an expired term
-	ErrUnknownTenant  = errors.New("tenant does not exist")                // AADSTS90002
-	ErrUnknownApp     = errors.New("application is not in this tenant")    // AADSTS700016
-	ErrNoConsent      = errors.New("application has no consent")           // AADSTS65001
-	ErrForbidden      = errors.New("permission is missing")                // 403
-	ErrNotFound       = errors.New("not found")                            // 404
-	ErrGone           = errors.New("change history has ended")             // 410: start the delta anew
-	ErrExists         = errors.New("name is taken")                        // 409
-	ErrChanged        = errors.New("changed meanwhile")                    // 412, or a file that changed while it was read
-	ErrThrottled      = errors.New("Microsoft asks to wait")               // 429 and its like, after patience ended
-	ErrNoMailbox      = errors.New("has no mailbox")                       // an account without a mailbox in Exchange Online
-	ErrNoArchive      = errors.New("has no archive mailbox")               // or the tenant does not tell
-	ErrNoDrive        = errors.New("has no OneDrive")                      // an account without a drive
-	ErrMalware        = errors.New("withheld as malware")                  // file content that Microsoft does not give
-	ErrLocked         = errors.New("is locked")                            // 423
-	ErrQuota          = errors.New("quota is full")                        // 507, ErrorQuotaExceeded
-	ErrUnavailable    = errors.New("service does not answer properly")     // 5xx after patience ended
-	ErrNetwork        = errors.New("cannot reach Microsoft 365")           // no answer at all
-	ErrItem           = errors.New("item cannot be read")                  // one item that the service cannot give
-	ErrTruncated      = errors.New("item came incomplete")                 // one item that keeps arriving cut off
-	ErrBadAnswer      = errors.New("answer makes no sense")                // not what the protocol promises
-	ErrHash           = errors.New("content differs from its checksum")    // after a download
-	ErrUncertain      = errors.New("unknown whether it has been done")     // the line broke after a request that must not be sent twice
-	ErrSession        = errors.New("upload or import session has ended")   // expired or unknown
-	errNoBody         = errors.New("request body cannot be sent again")    // programming error
-	errOtherHost      = errors.New("link leads away from Microsoft 365")   // an answer with a link to a stranger
-	errStalled        = errors.New("no data arrived for a long time")      // see watch
-	errTooLarge       = errors.New("answer is larger than it ever may be") // see maxPage
+	ErrSignIn         = errors.New("sign-in refused")                            // any refusal to sign in, also those below
+	ErrWrongSecret    = narrower(ErrSignIn, "client secret is wrong")            // AADSTS7000215
+	ErrExpiredSecret  = narrower(ErrSignIn, "client secret has expired")         // AADSTS7000222
+	ErrBadCertificate = narrower(ErrSignIn, "certificate is not accepted")       // AADSTS700027, or unreadable
+	ErrExpiredCert    = narrower(ErrSignIn, "certificate has expired")           // found here, or AADSTS700027 with an expired term
+	ErrUnknownTenant  = narrower(ErrSignIn, "tenant does not exist")             // AADSTS90002
+	ErrUnknownApp     = narrower(ErrSignIn, "application is not in this tenant") // AADSTS700016
+	ErrNoConsent      = narrower(ErrSignIn, "application has no consent")        // AADSTS65001
+	ErrForbidden      = errors.New("permission is missing")                      // 403
+	ErrNotFound       = errors.New("not found")                                  // 404
+	ErrGone           = errors.New("change history has ended")                   // 410: start the delta anew
+	ErrExists         = errors.New("name is taken")                              // 409
+	ErrChanged        = errors.New("changed meanwhile")                          // 412, or a file that changed while it was read
+	ErrThrottled      = errors.New("Microsoft asks to wait")                     // 429 and its like, after patience ended
+	ErrNoMailbox      = narrower(ErrNotFound, "has no mailbox")                  // an account without a mailbox in Exchange Online
+	ErrNoArchive      = narrower(ErrNotFound, "has no archive mailbox")          // or the tenant does not tell
+	ErrNoDrive        = narrower(ErrNotFound, "has no OneDrive")                 // an account without a drive
+	ErrMalware        = errors.New("withheld as malware")                        // file content that Microsoft does not give
+	ErrLocked         = errors.New("is locked")                                  // 423
+	ErrQuota          = errors.New("quota is full")                              // 507, ErrorQuotaExceeded
+	ErrUnavailable    = errors.New("service does not answer properly")           // 5xx after patience ended
+	ErrNetwork        = errors.New("cannot reach Microsoft 365")                 // no answer at all
+	ErrItem           = errors.New("item cannot be read")                        // one item that the service cannot give
+	ErrTruncated      = narrower(ErrItem, "item came incomplete")                // one item that keeps arriving cut off
+	ErrBadAnswer      = errors.New("answer makes no sense")                      // not what the protocol promises
+	ErrHash           = errors.New("content differs from its checksum")          // after a download
+	ErrUncertain      = errors.New("unknown whether it has been done")           // the line broke after a request that must not be sent twice
+	ErrSession        = errors.New("upload or import session has ended")         // expired or unknown
+	errNoBody         = errors.New("request body cannot be sent again")          // programming error
+	errOtherHost      = errors.New("link leads away from Microsoft 365")         // an answer with a link to a stranger
+	errTooLarge       = errors.New("answer is larger than it ever may be")       // see maxPage
 )
 
-// parents names the wider kind of a kind.
-var parents = map[error]error{
-	ErrWrongSecret: ErrSignIn, ErrExpiredSecret: ErrSignIn, ErrBadCertificate: ErrSignIn, ErrExpiredCert: ErrSignIn,
-	ErrUnknownTenant: ErrSignIn, ErrUnknownApp: ErrSignIn, ErrNoConsent: ErrSignIn,
-	ErrNoMailbox: ErrNotFound, ErrNoDrive: ErrNotFound, ErrNoArchive: ErrNotFound, ErrTruncated: ErrItem,
+// narrower is a kind that is also a case of a wider one.
+func narrower(wider error, text string) error { return &kind{text: text, wider: wider} }
+
+type kind struct {
+	text  string
+	wider error
 }
+
+func (k *kind) Error() string { return k.text }
+func (k *kind) Unwrap() error { return k.wider }
 
 // Error is a refusal by Microsoft 365.
 type Error struct {
@@ -82,15 +85,8 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Is reports whether target is the error's kind or a wider one.
-func (e *Error) Is(target error) bool {
-	for k := e.Kind; k != nil; k = parents[k] {
-		if k == target {
-			return true
-		}
-	}
-	return false
-}
+// Unwrap gives the kind, so that errors.Is finds it and the wider ones.
+func (e *Error) Unwrap() error { return e.Kind }
 
 // Restart is where a fresh enumeration begins after ErrGone, as the service
 // told it; empty where it told nothing: begin without a cursor.
