@@ -24,6 +24,7 @@ import (
 // Code pages that the program names itself.
 const (
 	UTF16LE     = 1200
+	UTF16BE     = 1201
 	Windows1252 = 1252
 	ASCII       = 20127
 	UTF8        = 65001
