@@ -118,7 +118,7 @@ func (c *Client) askHeader(ctx context.Context, r request, out any) (http.Header
 		switch {
 		case err == nil:
 			return nil
-		case !repeatable(resp.Request):
+		case !r.repeat && (r.method == http.MethodPost || r.method == http.MethodPatch):
 			return final{fmt.Errorf("%s: %w: %w", r.what, ErrUncertain, err)}
 		}
 		return fmt.Errorf("%s: %w", r.what, err)
