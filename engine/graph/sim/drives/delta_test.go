@@ -42,7 +42,7 @@ func (r *rig) follow(m *mirror, headers ...string) {
 			}
 			if it["root"] == nil {
 				parent := it["parentReference"].(map[string]any)["id"].(string)
-				require.Contains(r.t, m.items, parent, "the folder of %s comes before it", it["name"])
+				require.NotNil(r.t, m.items[parent], "the folder of %s comes before it", it["name"])
 			}
 			m.items[it["id"].(string)] = it
 		}

@@ -24,8 +24,9 @@ import (
 // network is the whole simulator with one user's drive behind it.
 type network struct {
 	*rig
-	sim   *sim.Server
-	token string
+	sim    *sim.Server
+	tenant *sim.Tenant
+	token  string
 }
 
 func newNetwork(t *testing.T, o sim.Options) *network {
@@ -37,7 +38,7 @@ func newNetwork(t *testing.T, o sim.Options) *network {
 	server, err := sim.Start(context.Background(), world, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { server.Close() })
-	n := &network{rig: &rig{t: t, drive: anna.Drive(), clock: c}, sim: server}
+	n := &network{rig: &rig{t: t, drive: anna.Drive(), clock: c}, sim: server, tenant: in}
 	resp, err := server.Client().PostForm(server.URL()+"/"+in.ID()+"/oauth2/v2.0/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {in.DefaultApp().ClientID},
 		"client_secret": {in.DefaultApp().Secret()}, "scope": {"https://graph.microsoft.com/.default"}})
