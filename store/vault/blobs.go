@@ -56,6 +56,7 @@ type blobs struct {
 	mu    sync.Mutex
 	fresh []written
 	ahead map[blob.ID][]byte // whole packs that verification holds
+	away  map[blob.ID]bool   // blobs that verification sets aside
 }
 
 func newBlobs(ctx context.Context, o Options) (*blobs, error) {
@@ -163,6 +164,19 @@ func (b *blobs) drop(id blob.ID) {
 	delete(b.ahead, id)
 }
 
+// hide leaves blobs out of lists.
+func (b *blobs) hide(ids map[blob.ID]bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.away = ids
+}
+
+func (b *blobs) hidden(id blob.ID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.away[id]
+}
+
 func (b *blobs) held(id blob.ID) ([]byte, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -191,7 +205,7 @@ func (b *blobs) ListBlobs(ctx context.Context, prefix blob.ID, f func(blob.Metad
 			return err
 		}
 		id, ok := b.blobID(info.Key)
-		if !ok || !strings.HasPrefix(string(id), string(prefix)) {
+		if !ok || b.hidden(id) || !strings.HasPrefix(string(id), string(prefix)) {
 			continue
 		}
 		if err := f(blob.Metadata{BlobID: id, Length: info.Size, Timestamp: info.Time}); err != nil {

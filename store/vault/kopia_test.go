@@ -82,6 +82,7 @@ type listing struct {
 }
 
 func TestStockKopia(t *testing.T) {
+	t.Parallel()
 	t.Run("folder", func(t *testing.T) { readWithStock(t, dirBucket(t, t.TempDir()), bucket.Credentials{}) })
 	t.Run("S3", func(t *testing.T) {
 		server := miniotest.Start(t)

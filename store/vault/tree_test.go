@@ -41,6 +41,7 @@ func bigFolder(t testing.TB, s *vault.Session, n int, object model.ObjectID) mod
 }
 
 func TestUnchangedFoldersAreTakenOver(t *testing.T) {
+	t.Parallel()
 	b := bucket.Count(buckettest.New())
 	v := newVault(t, options(t, b))
 	s := session(t, v)
@@ -96,6 +97,7 @@ func TestUnchangedFoldersAreTakenOver(t *testing.T) {
 }
 
 func TestRewriteOfALargeListingIsCheap(t *testing.T) {
+	t.Parallel()
 	b := bucket.Count(buckettest.New())
 	v := newVault(t, options(t, b))
 	s := session(t, v)
@@ -128,6 +130,7 @@ func TestRewriteOfALargeListingIsCheap(t *testing.T) {
 // TestNamesKeepTheirOrder holds directories to kopia's order for names that
 // endings could bring out of it.
 func TestNamesKeepTheirOrder(t *testing.T) {
+	t.Parallel()
 	k := newStock(t)
 	b := dirBucket(t, t.TempDir())
 	v := newVault(t, options(t, b))
@@ -181,6 +184,7 @@ func TestNamesKeepTheirOrder(t *testing.T) {
 }
 
 func TestOddDates(t *testing.T) {
+	t.Parallel()
 	k := newStock(t)
 	b := dirBucket(t, t.TempDir())
 	v := newVault(t, options(t, b))

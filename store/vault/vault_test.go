@@ -159,6 +159,7 @@ func snapshots(t testing.TB, v *vault.Vault) []model.Snapshot {
 }
 
 func TestRoundTrip(t *testing.T) {
+	t.Parallel()
 	for name, b := range map[string]bucket.Bucket{"folder": dirBucket(t, t.TempDir()), "flat": buckettest.New()} {
 		t.Run(name, func(t *testing.T) { roundTrip(t, b) })
 	}
@@ -198,6 +199,7 @@ func roundTrip(t *testing.T, b bucket.Bucket) {
 }
 
 func TestObjects(t *testing.T) {
+	t.Parallel()
 	o := options(t, buckettest.New())
 	v := newVault(t, o)
 	s := session(t, v)
@@ -250,6 +252,7 @@ func TestObjects(t *testing.T) {
 }
 
 func TestSameContentOnce(t *testing.T) {
+	t.Parallel()
 	b := bucket.Count(buckettest.New())
 	v := newVault(t, options(t, b))
 	attachment := noise(2, 3<<20)
@@ -266,6 +269,7 @@ func TestSameContentOnce(t *testing.T) {
 }
 
 func TestBadSource(t *testing.T) {
+	t.Parallel()
 	v := newVault(t, options(t, buckettest.New()))
 	s := session(t, v)
 	defer s.Close(t.Context())
@@ -303,6 +307,7 @@ type failing struct{ err error }
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestOpenTrouble(t *testing.T) {
+	t.Parallel()
 	b := buckettest.New()
 	o := options(t, b)
 	_, err := vault.Open(t.Context(), o)
@@ -333,6 +338,7 @@ func TestOpenTrouble(t *testing.T) {
 }
 
 func TestCreateAfterInterruption(t *testing.T) {
+	t.Parallel()
 	for stop := 1; stop < 8; stop++ {
 		b, n := buckettest.New(), 0
 		b.Fail(func(op buckettest.Op, _ string) error {

@@ -1,0 +1,159 @@
+package vault
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash/fnv"
+	"math/rand/v2"
+
+	"github.com/kopia/kopia/repo/blob"
+	"github.com/kopia/kopia/repo/content"
+	"golang.org/x/sync/errgroup"
+
+	"vangnet/store/bucket"
+)
+
+const (
+	passContents  = 500_000 // pieces of content held in memory at once
+	verifyAtOnce  = 3       // packs read at once, each whole in memory
+	progressEvery = 1000
+)
+
+// piece is one piece of content in a pack.
+type piece struct {
+	id   content.ID
+	size uint32
+}
+
+// checkContents holds every entry of the index against the packs, and reads the
+// share that is asked.
+func (c *verifier) checkContents() error {
+	reader := c.repo.ContentReader()
+	err := reader.IterateContents(c.ctx, content.IterateOptions{}, func(i content.Info) error {
+		c.report.Contents++
+		c.used[i.PackBlobID] = true
+		size, ok := c.there[i.PackBlobID]
+		switch {
+		case !ok:
+			c.spoil(i.ContentID, c.noteBlob(i.PackBlobID, ProblemMissing))
+		case int64(i.PackOffset)+int64(i.PackedLength) > size:
+			c.spoil(i.ContentID, c.noteBlob(i.PackBlobID, ProblemTruncated))
+		}
+		return c.ctx.Err()
+	})
+	if err != nil {
+		return translate(err)
+	}
+	c.progress.ContentsTotal = c.report.Contents
+	c.tell()
+	if c.o.ReadPercent <= 0 {
+		return nil
+	}
+	passes := uint32(c.report.Contents/passContents) + 1
+	for pass := range passes {
+		if err := c.readPass(pass, passes); err != nil {
+			return err
+		}
+	}
+	c.tell()
+	return nil
+}
+
+// spoil marks a piece of content as damaged.
+func (c *verifier) spoil(id content.ID, d *Damage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.spoiled[id] == nil {
+		c.spoiled[id] = d
+		d.Contents++
+	}
+}
+
+func (c *verifier) isSpoiled(id content.ID) *Damage {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.spoiled[id]
+}
+
+func (c *verifier) tell() {
+	if c.o.Progress != nil {
+		c.o.Progress(c.progress)
+	}
+}
+
+// readPass reads a part of the packs: the index is too large to be sorted by
+// pack in memory, so it is gone through once for each part.
+func (c *verifier) readPass(pass, passes uint32) error {
+	packs := map[blob.ID][]piece{}
+	chance := rand.New(rand.NewPCG(c.o.Seed, uint64(pass)))
+	err := c.repo.ContentReader().IterateContents(c.ctx, content.IterateOptions{}, func(i content.Info) error {
+		h := fnv.New32a()
+		h.Write([]byte(i.PackBlobID)) //nolint:errcheck // never fails
+		if h.Sum32()%passes != pass || c.isSpoiled(i.ContentID) != nil || chance.Float64()*100 >= c.o.ReadPercent {
+			return nil
+		}
+		packs[i.PackBlobID] = append(packs[i.PackBlobID], piece{i.ContentID, i.PackedLength})
+		return c.ctx.Err()
+	})
+	if err != nil {
+		return translate(err)
+	}
+	var g errgroup.Group
+	g.SetLimit(verifyAtOnce)
+	for id, pieces := range packs {
+		g.Go(func() error { return c.readPack(id, pieces) })
+	}
+	return g.Wait()
+}
+
+// readPack reads pieces of one pack: with one request when they are many.
+func (c *verifier) readPack(id blob.ID, pieces []piece) error {
+	var wanted int64
+	for _, p := range pieces {
+		wanted += int64(p.size)
+	}
+	if size := c.there[id]; c.o.ReadPercent >= 100 || len(pieces) > 8 && wanted*4 > size {
+		data, err := bucket.ReadAll(c.ctx, c.blobs.bucket, c.blobs.key(id), max(size, 1))
+		if err != nil {
+			return err
+		}
+		if w, ok := c.listed[id]; ok && !sameSum(data, w) {
+			c.noteBlob(id, ProblemChanged)
+		}
+		c.blobs.hold(id, data)
+		defer c.blobs.drop(id)
+		wanted = size
+	}
+	reader := c.repo.ContentReader()
+	for _, p := range pieces {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := reader.GetContent(c.ctx, p.id); err != nil {
+			if isBucketTrouble(err) {
+				return err
+			}
+			c.spoil(p.id, c.noteBlob(id, ProblemChanged))
+		}
+	}
+	c.count(int64(len(pieces)), wanted)
+	return nil
+}
+
+func sameSum(data []byte, w written) bool {
+	sum := sha256.Sum256(data)
+	return bytes.Equal(sum[:], w.Sum)
+}
+
+func (c *verifier) count(contents, size int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.report.ReadContents += contents
+	c.report.ReadBytes += size
+	before := c.progress.Contents / progressEvery
+	c.progress.Contents += contents
+	c.progress.Bytes += size
+	if c.progress.Contents/progressEvery != before {
+		c.tell()
+	}
+}
