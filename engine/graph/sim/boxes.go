@@ -1,8 +1,7 @@
-//go:build simboxes
-
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -84,4 +83,30 @@ func (l lookup) ByID(tenant, id string) (*mailboxes.Mailbox, error) {
 		}
 	}
 	return nil, wire.Errorf(http.StatusNotFound, "ErrorInvalidMailboxId", "The mailbox '%s' was not found.", id)
+}
+
+// tree lists what is live below an address of the mailbox.
+func (b *boxes) tree(u *User, path string) ([]TreeItem, error) {
+	entries, err := b.primary.Tree(path)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	items := make([]TreeItem, 0, len(entries))
+	for _, e := range entries {
+		item := TreeItem{Path: u.PrincipalName + "/" + e.Path, Kind: string(e.Kind), Size: e.Size, Hash: e.Hash, Class: e.Class}
+		if e.Hash != "" {
+			item.Created, item.Received, item.Sent = stamp(e.Created), stamp(e.Received), stamp(e.Sent)
+			item.Read, item.Flagged, item.Draft, item.Importance = &e.Read, &e.Flagged, &e.Draft, &e.Importance
+			item.Categories = e.Categories
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func (b *boxes) delete(path string) error { return b.primary.Delete(path) }
+
+func isNotFound(err error) bool {
+	var refused *wire.Error
+	return errors.Is(err, mailboxes.ErrNotFound) || errors.As(err, &refused) && refused.Status == http.StatusNotFound
 }

@@ -54,7 +54,7 @@ func (s *Server) controlCall(r *http.Request, what string) (any, error) {
 		}
 		return nil, s.ApproveDevice(q.UserCode, q.User, q.Decline)
 	}
-	return nil, fmt.Errorf("%s: %w", what, ErrNotFound)
+	return s.controlWorld(r, what)
 }
 
 func (s *Server) controlClock(r *http.Request) (any, error) {

@@ -86,3 +86,24 @@ func (l lookup) Drive(tenant, id string) (*drives.Drive, error) {
 	}
 	return nil, drives.NoSuchDrive(id)
 }
+
+// seen remembers that a seed put something here, and reports whether it had
+// done so already with the same mark.
+func (s *store) seen(key, mark string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	same := s.seeded[key] == mark
+	s.seeded[key] = mark
+	return same
+}
+
+// forget makes what was deleted from an address new to the next seed.
+func (s *store) forget(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key := range s.seeded {
+		if path == "" || strings.HasPrefix(key+"/", path+"/") {
+			delete(s.seeded, key)
+		}
+	}
+}

@@ -147,6 +147,17 @@ func (t *Tenant) AddGroup(g Group) *Group {
 	return &g
 }
 
+func (t *Tenant) groupByName(name string) *Group {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, g := range t.groups {
+		if g.DisplayName == name {
+			return g
+		}
+	}
+	return nil
+}
+
 // Users lists the users by principal name.
 func (t *Tenant) Users() []*User {
 	t.mu.RLock()

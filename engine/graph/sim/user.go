@@ -63,7 +63,7 @@ func (t *Tenant) newUser(s UserSpec) *User {
 		s.GivenName, s.Surname, _ = strings.Cut(s.DisplayName, " ")
 	}
 	if s.Language == "" {
-		s.Language = "nl-NL"
+		s.Language = "en-US"
 	}
 	u := &User{UserSpec: s, tenant: t}
 	u.PrincipalName = s.LocalPart + "@" + t.domain

@@ -92,6 +92,15 @@ func (w *World) User(principalName string) (*User, error) {
 	return nil, fmt.Errorf("user %q: %w", principalName, ErrNotFound)
 }
 
+// splitName takes a principal name apart into its local part and its tenant.
+func (w *World) splitName(principalName string) (string, *Tenant, error) {
+	local, domain, ok := strings.Cut(principalName, "@")
+	if t := w.Tenant(domain); ok && t != nil {
+		return local, t, nil
+	}
+	return "", nil, fmt.Errorf("user %q: no tenant has this domain: %w", principalName, ErrNotFound)
+}
+
 // appTenant finds the tenant in which an application is registered.
 func (w *World) appTenant(clientID string) *Tenant {
 	for _, t := range w.Tenants() {
