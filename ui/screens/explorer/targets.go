@@ -1,0 +1,219 @@
+package explorer
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"vangnet/engine/model"
+	"vangnet/ui/desk"
+	"vangnet/ui/dnd"
+	"vangnet/ui/task"
+	"vangnet/ui/theme"
+	"vangnet/ui/widgets"
+)
+
+// slots are the questions of one tree, by node.
+type slots map[string]*task.Slot
+
+func (s slots) get(id string) *task.Slot {
+	if s[id] == nil {
+		s[id] = &task.Slot{}
+	}
+	return s[id]
+}
+
+func (s slots) stop() {
+	for _, slot := range s {
+		slot.Stop()
+	}
+}
+
+// targetsPart lists the places to put things back to; each takes drops.
+type targetsPart struct {
+	screen  *Screen
+	load    slots
+	of      desk.Route
+	grid    *widgets.Grid
+	outline *widgets.Outline
+	button  *widgets.Button
+	content *fyne.Container
+}
+
+var _ dnd.Target = (*targetsPart)(nil)
+
+func newTargetsPart(s *Screen) *targetsPart {
+	say := s.desk.Say
+	t := &targetsPart{screen: s, load: slots{}}
+	t.grid = widgets.NewGrid([]widgets.Column{{ID: "name", Title: say.T("targets.title"), Width: 100, Grow: 1}}, theme.Row, false)
+	t.outline = widgets.NewOutline(t.grid, say.T("loading"))
+	t.outline.OnLoad = t.fetch
+	t.grid.OnSelect = t.update
+	t.grid.OnOpen = func(int) { s.PutBack() }
+	t.button = widgets.NewButton("", widgets.Main, s.PutBack)
+	foot := container.NewVBox(widgets.NewHairline(), widgets.Pad(12, 8, 12, 8, t.button))
+	t.content = container.NewBorder(nil, foot, nil, nil, t.grid)
+	return t
+}
+
+// goTo offers the places that suit where we are.
+func (t *targetsPart) goTo(r desk.Route) {
+	owner, _, _ := strings.Cut(t.screen.where.address(r), "/")
+	if t.of.Tenant == r.Tenant && t.of.Resource == r.Resource && t.outline.Len() > 0 && (owner == "" || t.outline.Node(1) != nil && t.outline.Node(1).ID == "live:"+owner) {
+		t.update()
+		return
+	}
+	t.of = r
+	t.load.stop()
+	say := t.screen.desk.Say
+	nodes := []*widgets.Node{{
+		ID: "original", Data: Target{Kind: Original, Name: say.T("targets.original")},
+		Cells: []widgets.Cell{{Text: say.T("targets.original"), Mark: widgets.Back, Paint: theme.Primary}},
+	}}
+	if owner != "" {
+		nodes = append(nodes, &widgets.Node{
+			ID: "live:" + owner, Branch: true, Data: Target{Kind: Live, Address: owner, Name: owner},
+			Cells: []widgets.Cell{{Text: say.T("targets.live", "name", owner), Mark: widgets.Person}},
+		})
+	}
+	if r.Tenant != "" {
+		nodes = append(nodes, &widgets.Node{
+			ID: "others", Branch: true, Data: Target{Kind: NoTarget, Name: say.T("targets.others")},
+			Cells: []widgets.Cell{{Text: say.T("targets.others"), Mark: widgets.Person}},
+		})
+	}
+	nodes = append(nodes, &widgets.Node{
+		ID: "local", Data: Target{Kind: Local, Name: say.T("targets.local")},
+		Cells: []widgets.Cell{{Text: say.T("targets.local"), Mark: widgets.Computer}},
+	})
+	t.outline.SetRoots(nodes)
+	t.grid.Select(0)
+	t.update()
+}
+
+// fetch asks for the live places below a node.
+func (t *targetsPart) fetch(n *widgets.Node) {
+	target, _ := n.Data.(Target)
+	tenant, s := t.of.Tenant, t.screen
+	task.Load(s.desk.Run, t.load.get(n.ID), func(ctx context.Context) ([]model.Row, error) {
+		return s.engine.LiveTargets(ctx, tenant, target.Address)
+	}, func(rows []model.Row, err error) {
+		if err != nil {
+			t.outline.Fill(n, []*widgets.Node{{ID: n.ID + "/!", Cells: []widgets.Cell{{Text: s.desk.Say.Error(err), Color: theme.Failing}}}})
+			return
+		}
+		children := make([]*widgets.Node, 0, len(rows))
+		for _, row := range rows {
+			children = append(children, t.node(n, row))
+		}
+		t.outline.Fill(n, children)
+	})
+}
+
+func (t *targetsPart) node(parent *widgets.Node, row model.Row) *widgets.Node {
+	name, mark := row.Name, widgets.Folder
+	if _, rest, ok := strings.Cut(row.Path, "/"); !ok {
+		mark = widgets.Person
+	} else if !strings.Contains(rest, "/") {
+		mark = groupMark(rest)
+		if rest == string(model.OneDrive) {
+			mark = widgets.Cloud
+		}
+		if name == "" || name == rest {
+			name = t.screen.desk.Say.Workload(model.Workload(rest))
+		}
+	}
+	cell := widgets.Cell{Text: name, Mark: mark}
+	if row.Warning != "" {
+		cell.Color = theme.Muted
+	}
+	return &widgets.Node{
+		ID: parent.ID + ">" + row.Path, Branch: row.Items > 0, Cells: []widgets.Cell{cell},
+		Data: Target{Kind: Live, Address: row.Path, Name: row.Path, Refusal: row.Warning},
+	}
+}
+
+// chosen is the place the keyboard is at.
+func (t *targetsPart) chosen() Target {
+	if n := t.outline.Selected(); n != nil {
+		target, _ := n.Data.(Target)
+		return target
+	}
+	return Target{Kind: Original, Name: t.screen.desk.Say.T("targets.original")}
+}
+
+// update says on the button what would be put back.
+func (t *targetsPart) update() {
+	sel := t.screen.selection()
+	if len(sel.Rows) == 0 && len(sel.Paths) == 0 {
+		t.button.SetText(t.screen.desk.Say.T("explorer.putnothing"))
+		t.button.Disable()
+	} else {
+		t.button.SetText(t.screen.desk.Say.T("explorer.putback", "things", sel.Label))
+		t.button.Enable()
+	}
+}
+
+// verdict puts an answer in words.
+func (t *targetsPart) verdict(sel Selection, target Target) dnd.Verdict {
+	say := t.screen.desk.Say
+	switch Judge(sel, target) {
+	case Accepted:
+		return dnd.Verdict{Accept: true, Why: say.T("refuse.none", "things", sel.Label, "name", target.Name)}
+	case SeveralHome:
+		return dnd.Verdict{Why: say.T("refuse.several")}
+	case WrongKind:
+		return dnd.Verdict{Why: say.T("refuse.kind", "things", sel.Label, "name", target.Name)}
+	case CannotTake:
+		return dnd.Verdict{Why: say.Warning(target.Refusal)}
+	case Nothing:
+		return dnd.Verdict{Why: say.T("refuse.nothing")}
+	}
+	return dnd.Verdict{Why: say.T("refuse.place", "name", target.Name)}
+}
+
+// Object implements dnd.Target.
+func (t *targetsPart) Object() fyne.CanvasObject { return t.grid }
+
+// Hover implements dnd.Target.
+func (t *targetsPart) Hover(at fyne.Position, p dnd.Payload) (dnd.Verdict, bool) {
+	sel, ok := p.Data.(Selection)
+	row := t.grid.RowAt(at)
+	n := t.outline.Node(row)
+	if !ok || n == nil {
+		t.grid.Light(-1)
+		return dnd.Verdict{}, false
+	}
+	target, ok := n.Data.(Target)
+	if !ok {
+		t.grid.Light(-1)
+		return dnd.Verdict{}, false
+	}
+	v := t.verdict(sel, target)
+	if v.Accept {
+		t.grid.Light(row)
+	} else {
+		t.grid.Light(-1)
+	}
+	if n.Branch && !n.Opened() { // a closed branch opens under the pointer
+		t.outline.Open(n)
+	}
+	return v, true
+}
+
+// Leave implements dnd.Target.
+func (t *targetsPart) Leave() { t.grid.Light(-1) }
+
+// Drop implements dnd.Target.
+func (t *targetsPart) Drop(at fyne.Position, p dnd.Payload) {
+	sel, ok := p.Data.(Selection)
+	row := t.grid.RowAt(at)
+	if n := t.outline.Node(row); ok && n != nil {
+		if target, ok := n.Data.(Target); ok {
+			t.grid.Select(row)
+			t.screen.putback.ask(sel, target)
+		}
+	}
+}
