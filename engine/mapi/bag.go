@@ -3,6 +3,8 @@ package mapi
 import (
 	"math"
 	"time"
+
+	"vangnet/engine/mapi/charset"
 )
 
 // Prop is one property. Value has the Go type that its Type names.
@@ -82,11 +84,22 @@ func (b Bag) Named(n Name) (Prop, bool) {
 func (b Bag) Has(id PropID) bool { _, ok := b.Get(id); return ok }
 
 // String is the text of a property, "" where there is none. Texts that were too
-// large for memory are not returned; see Text of package mapi's BodyText.
+// large for memory are not returned: see Text.
 func (b Bag) String(id PropID) string {
 	p, _ := b.Get(id)
 	s, _ := p.Value.(string)
 	return s
+}
+
+// Text is the text of a property wherever it lies, at most limit bytes of it in
+// UTF-16; of one that was not loaded, its beginning.
+func (b Bag) Text(id PropID, limit int64) string {
+	p, _ := b.Get(id)
+	if blob, ok := p.Value.(Blob); ok && p.Tag.Type() == TypeString {
+		data, _ := readBlob(blob, limit)
+		return charset.DecodeUTF16(data)
+	}
+	return b.String(id)
 }
 
 // FirstString is the first of these properties that is a text with content.

@@ -18,6 +18,7 @@ func (b *builder) content(root *entity) error {
 	switch {
 	case root.is("application/pkcs7-mime"), root.is("application/x-pkcs7-mime"):
 		p.SetString(mapi.MessageClass, "IPM.Note.SMIME")
+		root.media = "application/pkcs7-mime"
 		return b.file(root, "smime.p7m")
 	case root.is("multipart/signed") && len(root.children) > 0:
 		return b.signed(root)
@@ -41,22 +42,37 @@ func (b *builder) signed(root *entity) error {
 	}
 	b.m.Attachments = nil
 	b.m.Props.SetString(mapi.MessageClass, "IPM.Note.SMIME.MultipartSigned")
+	b.attach(b.whole(root), "smime.p7m", "multipart/signed")
+	return nil
+}
+
+// unread keeps a part that is not looked into, with its header, as a file.
+func (b *builder) unread(e *entity, name string) error {
+	b.attach(b.whole(e), name, "application/octet-stream")
+	return nil
+}
+
+// whole is a part as it lies in the source, its lines about content before it.
+func (b *builder) whole(e *entity) mapi.Blob {
 	var head []byte
-	for i := range root.header.fields {
-		if strings.HasPrefix(root.header.fields[i].name, "content-") {
-			head = append(head, root.header.fields[i].raw...)
+	for i := range e.header.fields {
+		if strings.HasPrefix(e.header.fields[i].name, "content-") {
+			head = append(head, e.header.fields[i].raw...)
 		}
 	}
 	head = append(head, "\r\n"...)
-	body := b.section(root)
-	blob := mapi.NewBlob(int64(len(head))+body.Size(), func() (io.ReadCloser, error) {
+	body := b.section(e)
+	return mapi.NewBlob(int64(len(head))+body.Size(), func() (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(bytes.NewReader(head), io.NewSectionReader(body, 0, body.Size()))), nil
 	})
+}
+
+func (b *builder) attach(data mapi.Blob, name, media string) *mapi.Attachment {
 	a := mapi.Attachment{}
-	b.describe(&a, "smime.p7m", "multipart/signed", blob.Size)
-	a.SetData(blob)
+	b.describe(&a, name, media, data.Size)
+	a.SetData(data)
 	b.m.Attachments = append(b.m.Attachments, a)
-	return nil
+	return &b.m.Attachments[len(b.m.Attachments)-1]
 }
 
 // walk goes through the parts. parent is the multipart around, if any.
@@ -72,7 +88,7 @@ func (b *builder) walk(e, parent *entity) error {
 		}
 		return nil
 	case e.multipart() && parent != nil && e.to > e.from: // too deep: kept as it is
-		return b.file(e, "parts.eml")
+		return b.unread(e, "parts.eml")
 	case e.is("message/rfc822"), e.is("message/global"):
 		return b.embedded(e)
 	case b.isBody(e, parent):
@@ -167,16 +183,13 @@ func (b *builder) file(e *entity, standard string) error {
 		b.unnamed++
 		name = fmt.Sprintf("ATT%05d%s", b.unnamed, extension(e.media))
 	}
-	a := mapi.Attachment{}
-	b.describe(&a, name, e.media, blob.Size)
+	a := b.attach(blob, name, e.media)
 	if id := strings.Trim(strings.TrimSpace(printable(e.header.raw("content-id"))), "<>"); id != "" {
 		a.Props.SetString(mapi.AttachContentID, id)
 	}
 	if loc := e.header.text("content-location"); loc != "" {
 		a.Props.SetString(mapi.AttachContentLocation, loc)
 	}
-	a.SetData(blob)
-	b.m.Attachments = append(b.m.Attachments, a)
 	return nil
 }
 
@@ -203,7 +216,7 @@ const maxEmbedded = 16 << 20
 func (b *builder) embedded(e *entity) error {
 	if b.depth+1 >= b.p.lim.Depth {
 		b.p.warn.add(WarnTooDeep)
-		return b.file(e, "message.eml")
+		return b.unread(e, "message.eml")
 	}
 	src, from, to := b.src, e.from, e.to
 	if r, _ := decoder(e.encoding, b.section(e)); e.encoding == "base64" || e.encoding == "quoted-printable" {
@@ -213,7 +226,7 @@ func (b *builder) embedded(e *entity) error {
 		}
 		if len(data) > maxEmbedded {
 			b.p.warn.add(WarnTooLong)
-			return b.file(e, "message.eml")
+			return b.unread(e, "message.eml")
 		}
 		src, from, to = bytes.NewReader(data), 0, int64(len(data))
 	}

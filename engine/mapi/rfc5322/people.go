@@ -91,20 +91,40 @@ func loosePerson(s string) mapi.Address {
 	if i := strings.LastIndexByte(s, '<'); i >= 0 {
 		name = s[:i]
 		addr, _, _ = strings.Cut(s[i+1:], ">")
-	} else if !strings.ContainsAny(s, " \t") && strings.Contains(s, "@") {
+	} else if i := strings.LastIndexByte(s, '@'); i > 0 && (!strings.ContainsAny(s, " \t") || s[0] == '"' && s[i-1] == '"') {
 		name, addr = "", s
 	}
-	addr = strings.TrimSpace(strings.Trim(addr, "'\" "))
-	name = decodeWords([]byte(strings.Trim(strings.TrimSpace(name), "\"'")))
-	if addr != "" && !strings.Contains(addr, "@") {
-		if name == "" {
-			name = addr
-		} else {
-			name += " <" + addr + ">"
-		}
-		addr = ""
+	addr = strings.Trim(addr, "' \t")
+	if i := strings.LastIndexByte(addr, ':'); i > 0 && addr[0] == '@' { // a route, RFC 5322 4.4
+		addr = addr[i+1:]
 	}
-	return mapi.Address{Name: name, SMTP: strings.ReplaceAll(addr, " ", "")}
+	name = decodeWords([]byte(unquoted(name)))
+	i := strings.LastIndexByte(addr, '@')
+	switch {
+	case i >= 0:
+		addr = unquoted(addr[:i]) + addr[i:]
+	case addr != "" && name == "":
+		name, addr = addr, ""
+	case addr != "":
+		name, addr = name+" <"+addr+">", ""
+	}
+	return mapi.Address{Name: name, SMTP: addr}
+}
+
+// unquoted takes the quotes off a quoted string; a lone one is dropped.
+func unquoted(s string) string {
+	s = strings.Trim(strings.TrimSpace(s), "'")
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return strings.Trim(s, `"`)
+	}
+	var b strings.Builder
+	for s = s[1 : len(s)-1]; s != ""; s = s[1:] {
+		if s[0] == '\\' && len(s) > 1 {
+			s = s[1:]
+		}
+		b.WriteByte(s[0])
+	}
+	return b.String()
 }
 
 // personIDs are the properties that hold a person of the message itself.
