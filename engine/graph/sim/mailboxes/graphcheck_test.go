@@ -76,6 +76,14 @@ func TestMain(m *testing.M) {
 // checkTraffic asks the metadata checker about all that the tests said and
 // were told.
 func checkTraffic() int {
+	if traffic.lines.Len() == 0 {
+		return 0
+	}
+	return checkRecording(traffic.lines.Bytes())
+}
+
+// checkRecording is 0 when the checker finds no error, or is not there.
+func checkRecording(lines []byte) int {
 	shared := os.Getenv("VANGNET_SHARED")
 	if shared == "" {
 		shared = filepath.Join("..", "..", "..", "..", "..", "shared")
@@ -92,7 +100,7 @@ func checkTraffic() int {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "mailboxes.jsonl")
-	if err := os.WriteFile(file, traffic.lines.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(file, lines, 0o600); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -101,7 +109,7 @@ func checkTraffic() int {
 		fmt.Printf("%s\n%v\n", out, err)
 		return 1
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	fmt.Println(lines[len(lines)-1])
+	found := strings.Split(strings.TrimSpace(string(out)), "\n")
+	fmt.Println(found[len(found)-1])
 	return 0
 }

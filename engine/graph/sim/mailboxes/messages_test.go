@@ -112,6 +112,10 @@ func TestCreateFromJSON(t *testing.T) {
 	if s := fmt.Sprint(o["singleValueExtendedProperties"]); !strings.Contains(s, "id:Integer 0xe07 value:5") || !strings.Contains(s, "value:ja") || strings.Contains(s, "1042") {
 		t.Errorf("expanded: %s", s)
 	}
+	mime := w.call("GET", messagesPath+"/"+text(o, "id")+"/$value", nil)
+	if !bytes.Contains(mime.body, []byte("plan")) {
+		t.Errorf("$value: %s", mime.body)
+	}
 	w.call("POST", messagesPath, map[string]any{"internetMessageHeaders": []any{map[string]any{"name": "Received", "value": "1"}}}).refused(t, 400, "InvalidInternetMessageHeader")
 	w.call("POST", messagesPath, "{nonsense").refused(t, 400, "UnableToDeserializePostBody")
 }
@@ -241,4 +245,65 @@ func TestFullMailbox(t *testing.T) {
 	w.call("GET", w.itemsPath("inbox")+"/delta", nil).refused(t, 507, "ErrorQuotaExceeded")
 	w.call("POST", messagesPath, map[string]any{"subject": "x"}).refused(t, 507, "ErrorQuotaExceeded")
 	w.call("GET", messagesPath, nil).ok(t) // lists still work
+}
+
+// family is a message with an inline picture, a file and an attached message.
+func family(withFile bool) mailboxes.Bytes {
+	picture := "--a\r\nContent-Type: image/png; name=logo.png\r\nContent-ID: <logo@x>\r\nContent-Disposition: inline; filename=logo.png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n"
+	rest := ""
+	if withFile {
+		rest = "--b\r\nContent-Type: application/pdf; name=\"plan.pdf\"\r\nContent-Disposition: attachment; filename=\"plan.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n" +
+			"--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: in@ner.example\r\nTo: x@y.example\r\nSubject: Binnenin\r\nDate: Mon, 02 Mar 2026 07:00:00 +0000\r\n\r\nklein\r\n"
+	}
+	return mailboxes.Bytes("From: Piet <piet@fabrikam.example>\r\nTo: anna@contoso.example\r\nSubject: Familie\r\nDate: Mon, 02 Mar 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\n" +
+		"Received: from mx by mx2; Mon, 02 Mar 2026 08:00:05 +0000\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: multipart/related; boundary=a\r\n\r\n" +
+		"--a\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>dag <img src=\"cid:logo@x\"></p>\r\n" + picture + "--a--\r\n" + rest + "--b--\r\n")
+}
+
+func TestAttachmentsOfSeeds(t *testing.T) {
+	w := newWorld(t)
+	must(t, w.box.Put("mail/Inbox", family(true), mailboxes.Meta{}))
+	must(t, w.box.Put("mail/Archive", family(false), mailboxes.Meta{}))
+	if w.only("archive")["hasAttachments"] != false {
+		t.Error("an inline picture counts as attachment")
+	}
+	o := w.only("inbox")
+	if o["hasAttachments"] != true || o["body"].(map[string]any)["contentType"] != "html" {
+		t.Errorf("message: %v", o)
+	}
+	path := messagesPath + "/" + text(o, "id") + "/attachments"
+	found := map[string]map[string]any{}
+	for _, a := range values(w.call("GET", path+"?$expand=microsoft.graph.itemattachment/item", nil).ok(t)) {
+		found[text(a, "name")] = a
+	}
+	if a := found["logo.png"]; a["isInline"] != true || text(a, "contentId") != "logo@x" || text(a, "contentBytes") != "iVBORw0KGgo=" {
+		t.Errorf("inline: %v", a)
+	}
+	if a := found["plan.pdf"]; a["isInline"] != false || text(a, "contentType") != "application/pdf" {
+		t.Errorf("file: %v", a)
+	}
+	inner := found["Binnenin"]
+	if text(inner, "@odata.type") != "#microsoft.graph.itemAttachment" || text(inner["item"].(map[string]any), "subject") != "Binnenin" {
+		t.Errorf("item: %v", inner)
+	}
+	mime := w.call("GET", path+"/"+text(inner, "id")+"/$value", nil)
+	if !bytes.Contains(mime.body, []byte("Subject: Binnenin")) {
+		t.Errorf("$value of an item: %s", mime.body)
+	}
+	one := w.call("GET", path+"/"+text(found["plan.pdf"], "id"), nil).ok(t)
+	if text(one, "contentBytes") != "JVBERi0=" {
+		t.Errorf("one: %v", one)
+	}
+	w.call("GET", path+"/AAMkbogus", nil).refused(t, 404, "ErrorItemNotFound")
+	headers := w.call("GET", messagesPath+"/"+text(o, "id")+"?$select=internetMessageHeaders", nil).ok(t)
+	if s := fmt.Sprint(headers); !strings.Contains(s, "name:Received") {
+		t.Errorf("headers: %s", s)
+	}
+	imported := w.importTo(w.session(), w.folderID("drafts"), w.export(w.ids("inbox")...)[0].Data).ok(t)
+	value := w.call("GET", messagesPath+"/"+text(imported, "itemId")+"/$value", nil)
+	for _, want := range []string{"Received: from mx", "plan.pdf", "Subject: Binnenin", "cid:logo@x", "Subject: Familie"} {
+		if !bytes.Contains(value.body, []byte(want)) {
+			t.Errorf("MIME of an imported message has no %q", want)
+		}
+	}
 }

@@ -1,12 +1,12 @@
 package mailboxes
 
 import (
-	"errors"
 	"io"
 	"net/http"
 
 	"vangnet/engine/graph/sim/wire"
 	"vangnet/engine/mapi"
+	"vangnet/engine/mapi/rfc5322"
 )
 
 // getMIME answers with a message as RFC 5322 text: a seeded one byte for byte,
@@ -39,7 +39,7 @@ func getMIME(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 }
 
 func writeMIME(w io.Writer, msg *mapi.Message) error {
-	return errors.New("writing MIME is not there yet")
+	return rfc5322.Write(w, msg, rfc5322.Options{})
 }
 
 // translateIDs turns ids of one form into another. Entry ids and EWS ids are
