@@ -242,15 +242,6 @@ func (d *Drive) ExpireDelta() {
 	d.generation++
 }
 
-// BearTokens lets upload URLs accept requests with an Authorization header.
-// Microsoft says that they may be refused with 401, and here they are; rclone
-// 1.60 sends one.
-func (d *Drive) BearTokens(yes bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lenient = yes
-}
-
 // Counts are the live files and folders (the root left out) and the bytes in them.
 func (d *Drive) Counts() (files, folders int, bytes int64) {
 	d.mu.RLock()

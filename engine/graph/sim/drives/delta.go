@@ -23,6 +23,7 @@ type deltaToken struct {
 	Since      uint64 `json:"s"` // number of a change; 0: everything
 	At         uint64 `json:"a,omitempty"`
 	End        uint64 `json:"e,omitempty"` // the last change when the round began; 0: it has not begun
+	Waited     bool   `json:"w,omitempty"` // the empty page has been given
 }
 
 // deltaPrefer are the preferences for driveItem delta that are obeyed.
@@ -59,6 +60,10 @@ func (c *call) delta() (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if begins := t.End == 0; begins && d.quirks.EmptyPages && !t.Waited {
+		t.Waited = true
+		return c.deltaAnswer(nil, t.Since, t, false)
+	}
 	items, next, last := d.deltaPage(t, size, c.deltaRules())
 	return c.deltaAnswer(items, t.Since, next, last)
 }
@@ -80,7 +85,7 @@ func (c *call) openDelta(token string) (deltaToken, error) {
 	if err := c.req.Sealer.Open(token, &t); err != nil || t.Drive != d.deltaToken(0).Drive {
 		return t, invalid("The provided token is malformed.")
 	}
-	begins := t.End == 0 && t.Since > 0
+	begins := t.End == 0 && t.Since > 0 && !t.Waited
 	if t.Generation != d.generation || begins && c.req.Faults.Roll("delta410") {
 		return t, c.resync()
 	}

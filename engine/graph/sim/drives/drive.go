@@ -66,7 +66,7 @@ type Drive struct {
 	log        []entry // by seq; entries that a later change outdated are skipped
 	stale      int     // outdated entries in log
 	generation int     // delta links of an older one are refused
-	lenient    bool    // upload URLs bear an Authorization header
+	quirks     Quirks
 	sessions   map[string]*session
 }
 

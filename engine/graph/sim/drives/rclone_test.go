@@ -69,7 +69,7 @@ func TestRclone(t *testing.T) {
 		app := n.tenant.DefaultApp()
 		signIn = fmt.Sprintf("client_credentials = true\nclient_id = %s\nclient_secret = %s\ntenant = %s\n", app.ClientID, app.Secret(), n.tenant.ID())
 	} else {
-		n.drive.BearTokens(true) // versions of that time send their token everywhere
+		n.drive.SetQuirks(drives.Quirks{BearTokens: true}) // versions of that time send their token everywhere
 	}
 	day := time.Date(2020, 2, 3, 4, 5, 6, 0, time.UTC)
 	for name, size := range map[string]int64{"Documenten/plan #1 50%.docx": 1234, "Documenten/leeg.txt": 0, "groot.bin": 3_000_000, "Föto's/🎉.jpg": 77_777} {

@@ -44,6 +44,9 @@ func viewOf(req *wire.Request) view {
 	}
 	v.chosen = map[string]bool{"id": true}
 	for _, s := range req.Select {
+		if s == "*" {
+			return view{req: req}
+		}
 		s = strings.ToLower(s)
 		if s == "content.downloadurl" || s == "@content.downloadurl" {
 			s = strings.ToLower(downloadURL)
@@ -124,11 +127,13 @@ func (d *Drive) renderFile(v view, it *item, o object) error {
 	o["cTag"] = it.ctagText()
 	if v.wants("file") {
 		file := object{"mimeType": mimeType(it.name)}
-		hash, err := it.current.blob.hash()
-		if err != nil {
-			return fmt.Errorf("hash of %s: %w", it.path(), err)
+		if !d.quirks.NoHashes {
+			hash, err := it.current.blob.hash()
+			if err != nil {
+				return fmt.Errorf("hash of %s: %w", it.path(), err)
+			}
+			file["hashes"] = object{"quickXorHash": hash}
 		}
-		file["hashes"] = object{"quickXorHash": hash}
 		o["file"] = file
 	}
 	if v.wants(downloadURL) {
@@ -236,7 +241,7 @@ func (d *Drive) renderVersion(req *wire.Request, it *item, v version) (object, e
 		"lastModifiedBy":       identitySet(v.by),
 		"size":                 v.blob.Size(),
 	}
-	if v.number == it.current.number {
+	if v.number == it.current.number && !d.quirks.CurrentVersion {
 		return o, nil
 	}
 	link, err := d.downloadLink(req, it, v.number)

@@ -156,7 +156,7 @@ func noSession() error {
 // it. The caller must unlock its mu.
 func (c *call) session(cl claims) (*session, error) {
 	c.drive.mu.RLock()
-	lenient := c.drive.lenient
+	lenient := c.drive.quirks.BearTokens
 	c.drive.mu.RUnlock()
 	if !lenient && c.req.Header.Get("Authorization") != "" {
 		return nil, wire.Errorf(401, "unauthenticated", "An upload URL is pre-authenticated and takes no Authorization header.")

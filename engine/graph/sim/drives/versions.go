@@ -99,7 +99,7 @@ func (c *call) versionContent() (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.number == it.current.number {
+	if v.number == it.current.number && !d.quirks.CurrentVersion {
 		return nil, invalid("You cannot get the content of the current version.")
 	}
 	if err := c.readable(it); err != nil {

@@ -327,6 +327,13 @@ func (d *Drive) store(u upload, b *blob) (it *item, created bool, err error) {
 	} else if it.deleted {
 		return nil, false, notFound()
 	}
+	name := u.name
+	if it != nil {
+		name = it.name
+	}
+	if b, err = d.quirks.rewritten(name, b); err != nil {
+		return nil, false, err
+	}
 	before := int64(0)
 	if it != nil {
 		if err := match(u.match, it); err != nil {
