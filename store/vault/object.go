@@ -112,35 +112,6 @@ func (v *Vault) shouldRefresh() bool {
 	return v.stale || v.opts.Clock.Now().Sub(v.refreshed) >= refreshPause
 }
 
-// prefetchBatch is how many objects are fetched together.
-const prefetchBatch = 500
-
-// Prefetch brings objects into the cache, whole packs where many are in one, so
-// that reading them costs no request each. It has no effect without a cache.
-// What cannot be fetched is left to Open to say.
-func (v *Vault) Prefetch(ctx context.Context, ids []model.ObjectID) error {
-	if v.opts.CacheDir == "" {
-		return nil
-	}
-	for len(ids) > 0 {
-		n := min(len(ids), prefetchBatch)
-		batch := make([]object.ID, 0, n)
-		for _, id := range ids[:n] {
-			if parsed, err := parseID(id); err == nil {
-				batch = append(batch, parsed)
-			}
-		}
-		if _, err := v.repo.PrefetchObjects(ctx, batch, ""); err != nil && ctx.Err() == nil && isBucketTrouble(err) {
-			return fmt.Errorf("prefetch %d objects: %w", n, err)
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		ids = ids[n:]
-	}
-	return nil
-}
-
 // maxLine bounds one line of a listing or folder table.
 const maxLine = 32 << 20
 
