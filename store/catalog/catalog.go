@@ -52,6 +52,7 @@ type Catalog struct {
 	turn  chan struct{} // held by whoever writes
 	enc   *zstd.Encoder
 	dec   *zstd.Decoder
+	index *wordIndex
 	pages pages
 }
 
@@ -89,9 +90,15 @@ func (c *Catalog) open(ctx context.Context) error {
 	if err = migrate(ctx, c.write); err != nil {
 		return damaged(err)
 	}
-	c.read, err = connect(c.path, 16<<10, "&_pragma=query_only(1)", c.opts.Readers)
+	if c.read, err = connect(c.path, 16<<10, "&_pragma=query_only(1)", c.opts.Readers); err != nil {
+		return err
+	}
+	c.index, err = openIndex(ctx, c.path+wordsEnd, c.opts.Readers)
 	return err
 }
+
+// wordsEnd is what the word index's file is called after the catalog's.
+const wordsEnd = ".words"
 
 // connect opens a pool on the file with a page cache of kib KiB a connection.
 func connect(path string, kib int, more string, conns int) (*sql.DB, error) {
@@ -134,6 +141,9 @@ func (c *Catalog) shut() error {
 		}
 	}
 	c.read, c.write = nil, nil
+	if c.index != nil {
+		errs = append(errs, c.index.close())
+	}
 	if c.enc != nil {
 		errs = append(errs, c.enc.Close())
 	}
@@ -143,15 +153,9 @@ func (c *Catalog) shut() error {
 	return errors.Join(errs...)
 }
 
-// Remove deletes the catalog file at path, which must not be open.
+// Remove deletes the catalog at path, which must not be open.
 func Remove(path string) error {
-	var errs []error
-	for _, end := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + end); err != nil && !errors.Is(err, os.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(removeDatabase(path), removeDatabase(path+wordsEnd))
 }
 
 // lock waits for the right to write.

@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 
 	"vangnet/engine/model"
@@ -55,14 +55,11 @@ func (w *writer) forget(ctx context.Context, tenant model.TenantID) error {
 	if err := w.exec(ctx, "DELETE FROM tenant WHERE key = ?", key); err != nil {
 		return err
 	}
-	return w.commit(ctx)
+	return w.finish(ctx)
 }
 
 // clearResource removes all items and folders of a resource, a part at a time.
 func (w *writer) clearResource(ctx context.Context, resource int64) error {
-	if err := w.flush(ctx); err != nil { // so that no words of its items are added later
-		return err
-	}
 	folders, err := w.keys(ctx, "SELECT key FROM folder WHERE resource = ?", resource)
 	if err != nil {
 		return err
@@ -85,36 +82,15 @@ func (w *writer) clearResource(ctx context.Context, resource int64) error {
 
 func (w *writer) clearFolder(ctx context.Context, folder int64) error {
 	for {
-		s, err := w.stmt(ctx, "SELECT key, moment FROM item WHERE folder = ? LIMIT ?")
-		if err != nil {
-			return err
-		}
-		rows, err := s.QueryContext(ctx, folder, livePage)
-		if err != nil {
-			return err
-		}
-		var keys []int64
-		for rows.Next() {
-			var key, moment int64
-			if err := rows.Scan(&key, &moment); err != nil {
-				return errors.Join(err, rows.Close())
-			}
-			keys = append(keys, key)
-			w.gone = append(w.gone, docID(moment, key))
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		keys, err := w.keys(ctx, "SELECT key FROM item WHERE folder = ? LIMIT ?", folder, livePage)
+		if err != nil || len(keys) == 0 {
 			return err
 		}
 		for _, key := range keys {
 			w.count++
-			for _, q := range []string{"DELETE FROM item WHERE key = ?", "DELETE FROM entry WHERE key = ?"} {
-				if err := w.exec(ctx, q, key); err != nil {
-					return err
-				}
+			if err := w.erase(ctx, key); err != nil {
+				return err
 			}
-		}
-		if len(keys) == 0 {
-			return nil
 		}
 		if err := w.breathe(ctx); err != nil {
 			return err
@@ -141,54 +117,27 @@ func (c *Catalog) reset(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after Commit
-	parts, err := scanKeys(tx.QueryContext(ctx, "SELECT id FROM part"))
-	if err != nil {
-		return err
-	}
-	for _, part := range parts {
-		if _, err := tx.ExecContext(ctx, "DROP TABLE "+partTable(int(part))); err != nil {
-			return err
-		}
-	}
-	for _, table := range []string{"tenant", "resource", "snapshot", "folder", "folder_state", "item", "entry", "part"} {
+	for _, table := range []string{"tenant", "resource", "snapshot", "folder", "folder_state", "item", "entry", "stale"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE generation SET n = n + 1"); err != nil {
+	// Another epoch: the word index is another catalog's now.
+	var epoch int64
+	if err := tx.QueryRowContext(ctx, "UPDATE generation SET n = n + 1, last = 0, epoch = abs(random()) RETURNING epoch").Scan(&epoch); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	if _, err := c.write.ExecContext(ctx, "VACUUM"); err != nil {
+	if _, err := c.index.upto(ctx, epoch); err != nil {
 		return err
 	}
-	_, err = c.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return err
-}
-
-// tidySegments is the number of segments of an index part that searching
-// takes without notice.
-const tidySegments = 6
-
-// tidy merges the pieces that writing has left in the word index.
-func (c *Catalog) tidy(ctx context.Context) error {
-	parts, err := scanKeys(c.write.QueryContext(ctx, "SELECT id FROM part"))
-	if err != nil {
-		return err
-	}
-	for _, part := range parts {
-		table := partTable(int(part))
-		var segments int
-		if err := c.write.QueryRowContext(ctx, "SELECT count(DISTINCT segid) FROM "+table+"_idx").Scan(&segments); err != nil {
-			return fmt.Errorf("look at word index: %w", err)
-		}
-		if segments <= tidySegments {
-			continue
-		}
-		if _, err := c.write.ExecContext(ctx, "INSERT INTO "+table+" ("+table+") VALUES ('optimize')"); err != nil {
-			return fmt.Errorf("tidy word index: %w", err)
+	for _, db := range []*sql.DB{c.write, c.index.write} {
+		for _, q := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+			if _, err := db.ExecContext(ctx, q); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

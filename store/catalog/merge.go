@@ -211,7 +211,7 @@ func (w *writer) closeRest(ctx context.Context, at *place, rows *liveRows) error
 // settle decides for every version that ended with snapshot ord without a
 // successor in its folder: the item lives on elsewhere, or it is gone. It
 // returns how many are gone.
-func (w *writer) settle(ctx context.Context, tenant, resource, ord int64) (gone int64, err error) {
+func (w *writer) settle(ctx context.Context, resource, ord int64) (gone int64, err error) {
 	after := int64(0)
 	for {
 		keys, err := w.keys(ctx, "SELECT key FROM item WHERE resource = ? AND until = ? AND state = 1 AND key > ? ORDER BY key LIMIT ?", resource, ord, after, livePage)
@@ -226,7 +226,7 @@ func (w *writer) settle(ctx context.Context, tenant, resource, ord int64) (gone 
 			if state == stateGone {
 				gone++
 			}
-			if err := w.restate(ctx, tenant, key, state); err != nil {
+			if err := w.restate(ctx, key, state); err != nil {
 				return 0, err
 			}
 		}

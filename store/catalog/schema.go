@@ -100,11 +100,14 @@ CREATE TABLE entry (
 	blob BLOB NOT NULL                   -- model.Entry, JSON in zstd
 );
 CREATE TABLE generation (
-	n INTEGER NOT NULL                   -- grows with every change
+	n     INTEGER NOT NULL,              -- grows with every change
+	last  INTEGER NOT NULL,              -- highest item key ever given
+	epoch INTEGER NOT NULL               -- ties the word index to this catalog
 );
-INSERT INTO generation (n) VALUES (0);
-CREATE TABLE part (
-	id INTEGER PRIMARY KEY               -- there is a table words_<id>
+INSERT INTO generation VALUES (0, 0, abs(random()));
+CREATE TABLE stale (                     -- what the word index must renew or drop
+	n   INTEGER PRIMARY KEY AUTOINCREMENT,
+	doc INTEGER NOT NULL
 );`
 
 // schema2 adds the orders of big folders, in which a page at any offset is

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strconv"
 	"time"
@@ -20,7 +21,12 @@ const (
 // is still there.
 func (c *Catalog) Search(ctx context.Context, q model.SearchQuery) (page model.SearchPage, err error) {
 	err = c.reading(ctx, func(r *reader) error {
-		s := &search{c: c, r: r, q: q, terms: parseQuery(q.Text), limit: q.Limit}
+		words, err := c.index.read.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = words.Rollback() }() // only reads
+		s := &search{c: c, r: r, words: words, q: q, terms: parseQuery(q.Text), limit: q.Limit}
 		if s.limit <= 0 {
 			s.limit = defaultHits
 		}
@@ -38,6 +44,7 @@ func (c *Catalog) Search(ctx context.Context, q model.SearchQuery) (page model.S
 type search struct {
 	c     *Catalog
 	r     *reader
+	words *sql.Tx // of the word index
 	q     model.SearchQuery
 	terms []term
 	limit int
@@ -58,7 +65,7 @@ func (s *search) run() (model.SearchPage, error) {
 	if err != nil {
 		return page, err
 	}
-	parts, err := scanKeys(s.r.tx.QueryContext(s.r.ctx, "SELECT id FROM part WHERE id BETWEEN ? AND ? ORDER BY id DESC", partOf(low), partOf(high)))
+	parts, err := scanKeys(s.words.QueryContext(s.r.ctx, "SELECT id FROM part WHERE id BETWEEN ? AND ? ORDER BY id DESC", partOf(low), partOf(high)))
 	if err != nil {
 		return page, err
 	}
@@ -155,7 +162,7 @@ func (s *search) part(part int, low, high int64, page *model.SearchPage) error {
 	query := "SELECT rowid FROM " + partTable(part) + " WHERE " + partTable(part) + " MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
 	for {
 		want := s.limit - len(page.Rows) + 1 // one more tells whether there is a next page
-		docs, err := scanKeys(s.r.tx.QueryContext(s.r.ctx, query, s.match, low, high, want))
+		docs, err := scanKeys(s.words.QueryContext(s.r.ctx, query, s.match, low, high, want))
 		if err != nil {
 			return fmt.Errorf("look for %s: %w", s.match, err)
 		}
@@ -209,6 +216,8 @@ func (s *search) take(docs []int64, page *model.SearchPage) error {
 func (s *search) wanted(it *item) bool {
 	at := time.UnixMicro(it.moment)
 	switch {
+	case it.state == stateOld && !s.q.Versions:
+		return false // the index has not followed yet
 	case s.only != nil && !s.only[it.resource]:
 		return false
 	case !s.q.From.IsZero() && at.Before(s.q.From), !s.q.Until.IsZero() && !at.Before(s.q.Until):

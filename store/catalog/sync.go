@@ -71,10 +71,7 @@ func (s *syncer) run(ctx context.Context, tenant model.TenantID) error {
 			return err
 		}
 	}
-	if err := s.w.commit(ctx); err != nil {
-		return err
-	}
-	if err := s.w.c.tidy(ctx); err != nil {
+	if err := s.w.finish(ctx); err != nil {
 		return err
 	}
 	if len(s.failures) > 0 {

@@ -57,7 +57,7 @@ func (f *folders) run(ctx context.Context) error {
 			}
 		}
 	}
-	gone, err := f.s.w.settle(ctx, f.s.tenant, f.resource, f.ord)
+	gone, err := f.s.w.settle(ctx, f.resource, f.ord)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,10 @@ func (f *folders) items(ctx context.Context, k *knownFolder, folder model.Folder
 	if err := w.exec(ctx, "UPDATE folder SET done = NULL, big = ? WHERE key = ?", k.big, k.key); err != nil {
 		return err
 	}
-	at := &place{tenant: f.s.tenant, resource: f.resource, folder: k.key, ord: f.ord, big: k.big, fresh: f.ord == 1, workload: workloadOf(f.kind, folder.Path)}
+	at := &place{
+		resource: f.resource, folder: k.key, ord: f.ord, big: k.big, fresh: f.ord == 1,
+		words: folderWords(f.s.tenant, f.resource, workloadOf(f.kind, folder.Path)),
+	}
 	entries := f.s.src.Entries(ctx, folder.Listing)
 	if folder.Listing == "" {
 		entries = func(func(model.Entry, error) bool) {}
@@ -195,7 +198,7 @@ func (f *folders) items(ctx context.Context, k *knownFolder, folder model.Folder
 // vanish ends a folder that the snapshot does not have, with all its items.
 func (f *folders) vanish(ctx context.Context, k *knownFolder) error {
 	w := f.s.w
-	at := &place{tenant: f.s.tenant, resource: f.resource, folder: k.key, ord: f.ord}
+	at := &place{resource: f.resource, folder: k.key, ord: f.ord}
 	if err := w.closeRest(ctx, at, &liveRows{w: w, folder: k.key}); err != nil {
 		return fmt.Errorf("close a folder's items: %w", err)
 	}

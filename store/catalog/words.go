@@ -1,22 +1,18 @@
 package catalog
 
 import (
-	"cmp"
-	"context"
-	"database/sql"
-	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"vangnet/engine/model"
 )
 
-// The word index is a row of FTS5 tables, one for each quarter of a year, and
-// the row ids in them begin with the item's time. So newest first is the
-// index's own order: a search walks back from the present and stops when the
-// page is full. It also bounds what FTS5 does eagerly, which is to gather all
-// matches of a prefix before it gives the first.
+// The word index is a row of FTS5 tables, one for each month, and the row ids
+// in them begin with the item's time. So newest first is the index's own order:
+// a search walks back from the present and stops when the page is full. It also
+// bounds what FTS5 does eagerly, which is to gather all matches of a prefix
+// (other than of the length it has an index for) before it gives the first.
 
 const (
 	keyBits = 29 // of a document id: item.key, up to 536 million rows
@@ -48,9 +44,9 @@ func partOf(doc int64) int {
 	case y < firstYear:
 		return 0
 	case y > lastYear:
-		return (lastYear-firstYear+1)*4 + 1
+		return (lastYear-firstYear+1)*12 + 1
 	default:
-		return (y-firstYear)*4 + int(t.Month()-1)/3 + 1
+		return (y-firstYear)*12 + int(t.Month())
 	}
 }
 
@@ -77,17 +73,22 @@ func newDocument(doc int64, e *model.Entry, scope string) document {
 	return d
 }
 
-// scopeWords are the words by which a search is narrowed.
-func scopeWords(tenant, resource int64, w model.Workload, kind model.ItemKind, state int) string {
-	return fmt.Sprintf("all %s %s %s %s %s", tenantWord(tenant), resourceWord(resource), workloadWord(w), kindWord(kind), stateWord(state))
+// scopeWords are the words by which a search is narrowed: those of a folder,
+// and those of an item in it.
+func scopeWords(folder string, kind model.ItemKind, state int) string {
+	return folder + kindWord(kind) + " " + stateWord(state)
 }
 
-func tenantWord(key int64) string          { return fmt.Sprintf("t%d", key) }
-func resourceWord(key int64) string        { return fmt.Sprintf("r%d", key) }
+func folderWords(tenant, resource int64, w model.Workload) string {
+	return "all " + tenantWord(tenant) + " " + resourceWord(resource) + " " + workloadWord(w) + " "
+}
+
+func tenantWord(key int64) string          { return "t" + strconv.FormatInt(key, 10) }
+func resourceWord(key int64) string        { return "r" + strconv.FormatInt(key, 10) }
 func workloadWord(w model.Workload) string { return "w" + plain(string(w)) }
 func kindWord(k model.ItemKind) string     { return "k" + plain(string(k)) }
 func stateWord(state int) string           { return [...]string{"slive", "sgone", "sold"}[state] }
-func partTable(part int) string            { return fmt.Sprintf("words_%d", part) }
+func partTable(part int) string            { return "words_" + strconv.Itoa(part) }
 
 // plain keeps the small letters of a code word.
 func plain(s string) string {
@@ -110,97 +111,4 @@ func workloadOf(kind model.ResourceKind, path string) model.Workload {
 		return w
 	}
 	return model.Mail
-}
-
-// index is the writing side of the word index within one transaction.
-type index struct {
-	tx      *sql.Tx
-	inserts map[int]*sql.Stmt
-	deletes map[int]*sql.Stmt
-}
-
-func newIndex(tx *sql.Tx) *index {
-	return &index{tx: tx, inserts: map[int]*sql.Stmt{}, deletes: map[int]*sql.Stmt{}}
-}
-
-// add indexes documents. They are sorted first: FTS5 writes out what it has
-// gathered whenever a row id is lower than the one before.
-func (x *index) add(ctx context.Context, docs []document) error {
-	slices.SortStableFunc(docs, func(a, b document) int { return cmp.Compare(a.doc, b.doc) })
-	for i := range docs {
-		d := &docs[i]
-		if i+1 < len(docs) && docs[i+1].doc == d.doc {
-			continue // the later one says how it is
-		}
-		stmt, err := x.insertInto(ctx, partOf(d.doc))
-		if err != nil {
-			return err
-		}
-		if _, err := stmt.ExecContext(ctx, d.doc, d.title, d.people, d.files, d.text, d.scope); err != nil {
-			return fmt.Errorf("index words: %w", err)
-		}
-	}
-	return nil
-}
-
-// remove takes documents out of the index.
-func (x *index) remove(ctx context.Context, docs []int64) error {
-	slices.Sort(docs)
-	for _, doc := range docs {
-		part := partOf(doc)
-		if _, err := x.insertInto(ctx, part); err != nil { // makes the table
-			return err
-		}
-		stmt := x.deletes[part]
-		if stmt == nil {
-			var err error
-			if stmt, err = x.tx.PrepareContext(ctx, "DELETE FROM "+partTable(part)+" WHERE rowid = ?"); err != nil {
-				return err
-			}
-			x.deletes[part] = stmt
-		}
-		if _, err := stmt.ExecContext(ctx, doc); err != nil {
-			return fmt.Errorf("unindex words: %w", err)
-		}
-	}
-	return nil
-}
-
-// insertInto prepares adding to a part, which is made when it is not there.
-func (x *index) insertInto(ctx context.Context, part int) (*sql.Stmt, error) {
-	if stmt := x.inserts[part]; stmt != nil {
-		return stmt, nil
-	}
-	if err := makePart(ctx, x.tx, part); err != nil {
-		return nil, err
-	}
-	stmt, err := x.tx.PrepareContext(ctx, "INSERT INTO "+partTable(part)+" (rowid, title, people, files, body, scope) VALUES (?, ?, ?, ?, ?, ?)")
-	if err != nil {
-		return nil, err
-	}
-	x.inserts[part] = stmt
-	return stmt, nil
-}
-
-// makePart makes a part of the index unless it exists. Segments are merged by
-// tidy, not while rows come in.
-func makePart(ctx context.Context, tx *sql.Tx, part int) error {
-	made, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO part (id) VALUES (?)", part)
-	if err != nil {
-		return err
-	}
-	if n, err := made.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	table := partTable(part)
-	for _, q := range []string{
-		"CREATE VIRTUAL TABLE " + table + " USING fts5 (title, people, files, body, scope, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')",
-		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('automerge', 0)",
-		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('hashsize', 8388608)",
-	} {
-		if _, err := tx.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("make word index: %w", err)
-		}
-	}
-	return nil
 }

@@ -3,9 +3,8 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-
-	"vangnet/engine/model"
 )
 
 // writer collects changes into transactions of a bounded size. Between two
@@ -14,20 +13,22 @@ type writer struct {
 	c     *Catalog
 	tx    *sql.Tx
 	stmts map[string]*sql.Stmt
-	index *index
-	docs  []document
-	gone  []int64 // documents to take out
-	count int     // changes in this transaction
-	last  int64   // highest item key
+	words *follower
+	docs  []document // of new items, for the word index
+	count int        // changes in this transaction
+	last  int64      // highest item key ever given
 }
 
 func (c *Catalog) newWriter(ctx context.Context) (*writer, error) {
-	w := &writer{c: c}
-	if err := w.begin(ctx); err != nil {
+	words, err := c.follow(ctx)
+	if err != nil {
 		return nil, err
 	}
-	err := w.tx.QueryRowContext(ctx, "SELECT coalesce(max(key), 0) FROM item").Scan(&w.last)
-	if err != nil {
+	w := &writer{c: c, words: words}
+	if err := w.begin(ctx); err != nil {
+		return nil, errors.Join(err, words.end())
+	}
+	if err := w.tx.QueryRowContext(ctx, "SELECT last FROM generation").Scan(&w.last); err != nil {
 		w.drop()
 		return nil, err
 	}
@@ -39,24 +40,27 @@ func (w *writer) begin(ctx context.Context) (err error) {
 	if w.tx, err = w.c.write.BeginTx(context.WithoutCancel(ctx), nil); err != nil {
 		return fmt.Errorf("begin writing the catalog: %w", err)
 	}
-	w.stmts, w.index, w.count = map[string]*sql.Stmt{}, newIndex(w.tx), 0
+	w.stmts, w.count = map[string]*sql.Stmt{}, 0
 	return nil
 }
 
-// drop forgets what was not committed. It may be called at any time.
+// drop ends the writer and forgets what was not committed. It may be called at
+// any time; what was committed and is not yet in the word index will be put in
+// by the next writer.
 func (w *writer) drop() {
 	if w.tx != nil {
-		_ = w.tx.Rollback() // already lost, or already committed
+		_ = w.tx.Rollback() // lost already, or of no use
 		w.tx = nil
+	}
+	if w.words != nil {
+		_ = w.words.end() // the next one catches up
+		w.words = nil
 	}
 }
 
-// commit makes everything so far permanent.
+// commit makes everything so far permanent, and lets the word index follow.
 func (w *writer) commit(ctx context.Context) error {
-	if err := w.flush(ctx); err != nil {
-		return err
-	}
-	if _, err := w.tx.ExecContext(ctx, "UPDATE generation SET n = n + 1"); err != nil {
+	if _, err := w.tx.ExecContext(ctx, "UPDATE generation SET n = n + 1, last = ?", w.last); err != nil {
 		return err
 	}
 	err := w.tx.Commit()
@@ -64,7 +68,22 @@ func (w *writer) commit(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the catalog: %w", err)
 	}
-	return nil
+	b := batch{add: w.docs, upto: w.last}
+	w.docs = nil
+	return w.words.send(b)
+}
+
+// finish commits and waits for the word index.
+func (w *writer) finish(ctx context.Context) error {
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	words := w.words
+	w.words = nil
+	if err := words.end(); err != nil {
+		return err
+	}
+	return words.finish(ctx)
 }
 
 // breathe commits and begins anew when the transaction has grown enough.
@@ -106,14 +125,13 @@ const insertItem = `INSERT INTO item (key, resource, folder, since, until, state
 
 // place says where a record goes.
 type place struct {
-	tenant   int64
 	resource int64
 	folder   int64
 	ord      int64
 	big      bool
-	fresh    bool // the resource has no earlier snapshot
-	workload model.Workload
-	opened   int64 // versions begun here
+	fresh    bool   // the resource has no earlier snapshot
+	words    string // by which searches are narrowed
+	opened   int64  // versions begun here
 }
 
 // insert opens a version.
@@ -134,7 +152,7 @@ func (w *writer) insert(ctx context.Context, at *place, r *record) error {
 	if err := w.exec(ctx, "INSERT INTO entry (key, blob) VALUES (?, ?)", w.last, r.blob); err != nil {
 		return fmt.Errorf("add an item's entry: %w", err)
 	}
-	w.docs = append(w.docs, newDocument(docID(r.moment, w.last), e, scopeWords(at.tenant, at.resource, at.workload, e.Kind, stateLive)))
+	w.docs = append(w.docs, newDocument(docID(r.moment, w.last), e, scopeWords(at.words, e.Kind, stateLive)))
 	if at.fresh {
 		return nil
 	}
@@ -149,7 +167,7 @@ func (w *writer) supersede(ctx context.Context, at *place, r *record) error {
 		return err
 	}
 	for _, key := range keys {
-		if err := w.restate(ctx, at.tenant, key, stateOld); err != nil {
+		if err := w.restate(ctx, key, stateOld); err != nil {
 			return err
 		}
 	}
@@ -167,62 +185,34 @@ func (w *writer) close(ctx context.Context, at *place, key, since int64, state i
 		if state == stateGone { // settle decides, and indexes
 			return nil
 		}
-		return w.reindex(ctx, at.tenant, key, state)
+		return w.stale(ctx, key)
 	}
-	var moment int64
-	if err := w.one(ctx, "SELECT moment FROM item WHERE key = ?", []any{key}, &moment); err != nil {
+	return w.erase(ctx, key)
+}
+
+// erase removes a version for good.
+func (w *writer) erase(ctx context.Context, key int64) error {
+	if err := w.stale(ctx, key); err != nil {
 		return err
 	}
-	if err := w.flush(ctx); err != nil { // its words may still be waiting
-		return err
-	}
-	w.gone = append(w.gone, docID(moment, key))
 	if err := w.exec(ctx, "DELETE FROM item WHERE key = ?", key); err != nil {
 		return err
 	}
 	return w.exec(ctx, "DELETE FROM entry WHERE key = ?", key)
 }
 
-// flush indexes the waiting documents without ending the transaction.
-func (w *writer) flush(ctx context.Context) error {
-	if err := w.index.remove(ctx, w.gone); err != nil {
-		return err
-	}
-	err := w.index.add(ctx, w.docs)
-	clear(w.docs)
-	w.docs, w.gone = w.docs[:0], w.gone[:0]
-	return err
-}
-
 // restate changes a version's state, in the table and in the word index.
-func (w *writer) restate(ctx context.Context, tenant, key int64, state int) error {
+func (w *writer) restate(ctx context.Context, key int64, state int) error {
+	w.count++
 	if err := w.exec(ctx, "UPDATE item SET state = ? WHERE key = ?", state, key); err != nil {
 		return err
 	}
-	return w.reindex(ctx, tenant, key, state)
+	return w.stale(ctx, key)
 }
 
-// reindex renews a version's words with its state.
-func (w *writer) reindex(ctx context.Context, tenant, key int64, state int) error {
-	w.count++
-	var resource, folder, moment int64
-	var blob []byte
-	var kind, path string
-	err := w.one(ctx, `SELECT i.resource, i.folder, i.moment, e.blob, r.kind,
-		coalesce((SELECT path FROM folder_state s WHERE s.folder = i.folder ORDER BY since DESC LIMIT 1), '')
-		FROM item i JOIN entry e ON e.key = i.key JOIN resource r ON r.key = i.resource WHERE i.key = ?`,
-		[]any{key}, &resource, &folder, &moment, &blob, &kind, &path)
-	if err != nil {
-		return fmt.Errorf("read a stored item: %w", err)
-	}
-	entry, err := unpack(w.c.dec, blob)
-	if err != nil {
-		return err
-	}
-	doc := docID(moment, key)
-	w.gone = append(w.gone, doc)
-	w.docs = append(w.docs, newDocument(doc, &entry, scopeWords(tenant, resource, workloadOf(model.ResourceKind(kind), path), entry.Kind, state)))
-	return nil
+// stale notes that the word index has an item otherwise than it is now.
+func (w *writer) stale(ctx context.Context, key int64) error {
+	return w.exec(ctx, "INSERT INTO stale (doc) SELECT (min(max(moment / 1000000, 0), ?) << ?) | key FROM item WHERE key = ?", int64(maxSecs), keyBits, key)
 }
 
 func (w *writer) one(ctx context.Context, query string, args []any, into ...any) error {

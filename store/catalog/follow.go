@@ -1,0 +1,151 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"vangnet/engine/model"
+)
+
+// follower writes the word index behind the catalog while a Sync runs.
+type follower struct {
+	c       *Catalog
+	batches chan batch
+	group   *errgroup.Group
+	ctx     context.Context // ends when the follower fails
+	added   int
+}
+
+// many is the number of added documents after which the index is tidied.
+const many = 20_000
+
+// follow catches up with what an earlier Sync left behind, and then takes
+// batches until end.
+func (c *Catalog) follow(ctx context.Context) (*follower, error) {
+	f := &follower{c: c, batches: make(chan batch)}
+	if err := f.catchUp(ctx); err != nil {
+		return nil, fmt.Errorf("catch up with the word index: %w", err)
+	}
+	f.group, f.ctx = errgroup.WithContext(ctx)
+	f.group.Go(func() error {
+		for b := range f.batches {
+			f.added += len(b.add)
+			if err := c.index.apply(f.ctx, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return f, nil
+}
+
+// send hands over documents of items that are committed.
+func (f *follower) send(b batch) error {
+	select {
+	case f.batches <- b:
+		return nil
+	case <-f.ctx.Done():
+		return context.Cause(f.ctx)
+	}
+}
+
+// end waits until all batches are in.
+func (f *follower) end() error {
+	close(f.batches)
+	return f.group.Wait()
+}
+
+// finish does, after end, what changed in documents that were in before.
+func (f *follower) finish(ctx context.Context) error {
+	if err := f.refresh(ctx); err != nil {
+		return fmt.Errorf("renew the word index: %w", err)
+	}
+	if f.added < many {
+		return nil
+	}
+	return f.c.index.tidy(ctx)
+}
+
+// catchUp indexes from the catalog itself: what was committed there when the
+// program stopped, or everything when the index is new.
+func (f *follower) catchUp(ctx context.Context) error {
+	var epoch, last int64
+	if err := f.c.write.QueryRowContext(ctx, "SELECT epoch, last FROM generation").Scan(&epoch, &last); err != nil {
+		return err
+	}
+	upto, err := f.c.index.upto(ctx, epoch)
+	if err != nil {
+		return err
+	}
+	for upto < last {
+		next := min(upto+f.batchSize(), last)
+		docs, err := f.documents(ctx, "i.key > ? AND i.key <= ?", upto, next)
+		if err != nil {
+			return err
+		}
+		if err := f.c.index.apply(ctx, batch{add: docs, upto: next}); err != nil {
+			return err
+		}
+		f.added += len(docs)
+		upto = next
+	}
+	return f.refresh(ctx)
+}
+
+func (f *follower) batchSize() int64 { return int64(f.c.opts.Batch) }
+
+// refresh indexes anew the documents that the table stale names, or takes them out.
+func (f *follower) refresh(ctx context.Context) error {
+	for {
+		var n, first, last int64
+		err := f.c.write.QueryRowContext(ctx, "SELECT count(*), coalesce(min(n), 0), coalesce(max(n), 0) FROM (SELECT n FROM stale ORDER BY n LIMIT ?)", f.batchSize()).Scan(&n, &first, &last)
+		if err != nil || n == 0 {
+			return err
+		}
+		remove, err := scanKeys(f.c.write.QueryContext(ctx, "SELECT DISTINCT doc FROM stale WHERE n BETWEEN ? AND ?", first, last))
+		if err != nil {
+			return err
+		}
+		add, err := f.documents(ctx, "i.key IN (SELECT doc & ? FROM stale WHERE n BETWEEN ? AND ?)", maxKey, first, last)
+		if err != nil {
+			return err
+		}
+		if err := f.c.index.apply(ctx, batch{remove: remove, add: add}); err != nil {
+			return err
+		}
+		if _, err := f.c.write.ExecContext(ctx, "DELETE FROM stale WHERE n BETWEEN ? AND ?", first, last); err != nil {
+			return err
+		}
+	}
+}
+
+// documents reads items as documents.
+func (f *follower) documents(ctx context.Context, where string, args ...any) (docs []document, err error) {
+	rows, err := f.c.write.QueryContext(ctx, `SELECT i.key, i.moment, i.state, i.resource, r.tenant, r.kind, e.blob,
+		(SELECT path FROM folder_state s WHERE s.folder = i.folder ORDER BY since DESC LIMIT 1)
+		FROM item i JOIN entry e ON e.key = i.key JOIN resource r ON r.key = i.resource WHERE `+where+" ORDER BY i.key", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err tells
+	for rows.Next() {
+		var key, moment, resource, tenant int64
+		var state int
+		var kind model.ResourceKind
+		var blob sql.RawBytes
+		var path sql.NullString
+		if err := rows.Scan(&key, &moment, &state, &resource, &tenant, &kind, &blob, &path); err != nil {
+			return nil, err
+		}
+		entry, err := unpack(f.c.dec, blob)
+		if err != nil {
+			return nil, err
+		}
+		scope := scopeWords(folderWords(tenant, resource, workloadOf(kind, path.String)), entry.Kind, state)
+		docs = append(docs, newDocument(docID(moment, key), &entry, scope))
+	}
+	return docs, rows.Err()
+}

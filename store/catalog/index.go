@@ -1,0 +1,274 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// wordsVersion is the layout of the word index's file. A file of another one is
+// thrown away: it is made from the catalog itself.
+const wordsVersion = 1
+
+const wordsSchema = `
+CREATE TABLE part (
+	id INTEGER PRIMARY KEY  -- there is a table words_<id>
+);
+CREATE TABLE upto (
+	epoch INTEGER NOT NULL, -- of the catalog that this belongs to
+	key   INTEGER NOT NULL  -- all items up to this one are in
+);
+INSERT INTO upto VALUES (0, 0);`
+
+// wordIndex is the index of words in a file of its own, so that it is written
+// at the same time as the catalog. It follows behind: what upto says, and the
+// table stale of the catalog, tell what it lacks.
+type wordIndex struct {
+	path  string
+	write *sql.DB
+	read  *sql.DB
+}
+
+// openIndex opens the index beside a catalog. A damaged one is made anew.
+func openIndex(ctx context.Context, path string, readers int) (*wordIndex, error) {
+	x := &wordIndex{path: path}
+	err := x.open(ctx, readers)
+	if err == nil {
+		return x, nil
+	}
+	if err = errors.Join(x.close(), removeDatabase(path)); err != nil {
+		return nil, err
+	}
+	if err = x.open(ctx, readers); err != nil {
+		return nil, errors.Join(err, x.close())
+	}
+	return x, nil
+}
+
+var errOtherLayout = errors.New("word index has another layout")
+
+func (x *wordIndex) open(ctx context.Context, readers int) (err error) {
+	if x.write, err = connect(x.path, 32<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
+		return err
+	}
+	var have, tables int
+	err = x.write.QueryRowContext(ctx, "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version").Scan(&have, &tables)
+	if err != nil {
+		return err
+	}
+	switch {
+	case have == 0 && tables == 0:
+		_, err = x.write.ExecContext(ctx, fmt.Sprintf("BEGIN; %s PRAGMA user_version = %d; COMMIT", wordsSchema, wordsVersion))
+	case have != wordsVersion:
+		err = errOtherLayout
+	}
+	if err != nil {
+		return err
+	}
+	x.read, err = connect(x.path, 16<<10, "&_pragma=query_only(1)", readers)
+	return err
+}
+
+func (x *wordIndex) close() error {
+	var errs []error
+	for _, db := range []*sql.DB{x.read, x.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	x.read, x.write = nil, nil
+	return errors.Join(errs...)
+}
+
+// removeDatabase deletes a database that is not open.
+func removeDatabase(path string) error {
+	var errs []error
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + end); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// upto is the key of the last item that is in. An index of another catalog is
+// emptied first.
+func (x *wordIndex) upto(ctx context.Context, epoch int64) (key int64, err error) {
+	var have int64
+	if err := x.write.QueryRowContext(ctx, "SELECT epoch, key FROM upto").Scan(&have, &key); err != nil || have == epoch {
+		return key, err
+	}
+	tx, err := x.write.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
+	parts, err := scanKeys(tx.QueryContext(ctx, "SELECT id FROM part"))
+	if err != nil {
+		return 0, err
+	}
+	for _, part := range parts {
+		if _, err := tx.ExecContext(ctx, "DROP TABLE "+partTable(int(part))); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM part"); err != nil {
+		return 0, err
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE upto SET epoch = ?, key = 0", epoch); err != nil {
+		return 0, err
+	}
+	return 0, tx.Commit()
+}
+
+// batch is a change of the word index: some documents out, others in.
+type batch struct {
+	remove []int64
+	add    []document
+	upto   int64 // 0: as it was
+}
+
+// apply makes a change, as one transaction. Doing it again does no harm.
+func (x *wordIndex) apply(ctx context.Context, b batch) error {
+	tx, err := x.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin writing the word index: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
+	t := &indexing{tx: tx, inserts: map[int]*sql.Stmt{}, deletes: map[int]*sql.Stmt{}}
+	if err := t.remove(ctx, b.remove); err != nil {
+		return fmt.Errorf("unindex words: %w", err)
+	}
+	if err := t.add(ctx, b.add); err != nil {
+		return fmt.Errorf("index words: %w", err)
+	}
+	if b.upto > 0 {
+		if _, err := tx.ExecContext(ctx, "UPDATE upto SET key = max(key, ?)", b.upto); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("write the word index: %w", err)
+	}
+	return nil
+}
+
+// indexing is one transaction of the word index.
+type indexing struct {
+	tx      *sql.Tx
+	inserts map[int]*sql.Stmt
+	deletes map[int]*sql.Stmt
+}
+
+// add indexes documents. They are sorted first: FTS5 writes out what it has
+// gathered whenever a row id is lower than the one before.
+func (t *indexing) add(ctx context.Context, docs []document) error {
+	slices.SortStableFunc(docs, func(a, b document) int { return cmp.Compare(a.doc, b.doc) })
+	for i := range docs {
+		d := &docs[i]
+		if i+1 < len(docs) && docs[i+1].doc == d.doc {
+			continue // the later one says how it is
+		}
+		stmt, err := t.insert(ctx, partOf(d.doc))
+		if err != nil {
+			return err
+		}
+		if _, err := stmt.ExecContext(ctx, d.doc, d.title, d.people, d.files, d.text, d.scope); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove takes documents out; those that are not in do no harm.
+func (t *indexing) remove(ctx context.Context, docs []int64) error {
+	slices.Sort(docs)
+	for _, doc := range docs {
+		part := partOf(doc)
+		stmt := t.deletes[part]
+		if stmt == nil {
+			if _, err := t.insert(ctx, part); err != nil { // makes the table
+				return err
+			}
+			var err error
+			if stmt, err = t.tx.PrepareContext(ctx, "DELETE FROM "+partTable(part)+" WHERE rowid = ?"); err != nil {
+				return err
+			}
+			t.deletes[part] = stmt
+		}
+		if _, err := stmt.ExecContext(ctx, doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insert prepares adding to a part, which is made when it is not there.
+func (t *indexing) insert(ctx context.Context, part int) (*sql.Stmt, error) {
+	if stmt := t.inserts[part]; stmt != nil {
+		return stmt, nil
+	}
+	if err := t.make(ctx, part); err != nil {
+		return nil, err
+	}
+	stmt, err := t.tx.PrepareContext(ctx, "INSERT OR REPLACE INTO "+partTable(part)+" (rowid, title, people, files, body, scope) VALUES (?, ?, ?, ?, ?, ?)")
+	t.inserts[part] = stmt
+	return stmt, err
+}
+
+// make makes a part of the index unless it exists. It keeps no text, only
+// words, and an index of its own for prefixes of prefixLetters.
+func (t *indexing) make(ctx context.Context, part int) error {
+	made, err := t.tx.ExecContext(ctx, "INSERT OR IGNORE INTO part (id) VALUES (?)", part)
+	if err != nil {
+		return err
+	}
+	if n, err := made.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	table := partTable(part)
+	for _, q := range []string{
+		fmt.Sprintf("CREATE VIRTUAL TABLE %s USING fts5 (title, people, files, body, scope, content='', contentless_delete=1, prefix='%d', tokenize='unicode61 remove_diacritics 2')", table, prefixLetters),
+		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('hashsize', 8388608)",
+	} {
+		if _, err := t.tx.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("make word index: %w", err)
+		}
+	}
+	return nil
+}
+
+const (
+	// prefixLetters is the length of the prefixes that have an index: what is
+	// typed before a search begins to mean something.
+	prefixLetters = 3
+	// tidySegments is the number of segments of a part that searching takes
+	// without notice.
+	tidySegments = 5
+)
+
+// tidy merges the pieces that much writing has left.
+func (x *wordIndex) tidy(ctx context.Context) error {
+	parts, err := scanKeys(x.write.QueryContext(ctx, "SELECT id FROM part"))
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		table := partTable(int(part))
+		var segments int
+		if err := x.write.QueryRowContext(ctx, "SELECT count(DISTINCT segid) FROM "+table+"_idx").Scan(&segments); err != nil {
+			return fmt.Errorf("look at word index: %w", err)
+		}
+		if segments <= tidySegments {
+			continue
+		}
+		if _, err := x.write.ExecContext(ctx, "INSERT INTO "+table+" ("+table+") VALUES ('optimize')"); err != nil {
+			return fmt.Errorf("tidy word index: %w", err)
+		}
+	}
+	return nil
+}
