@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strconv"
@@ -65,13 +67,15 @@ func (w *World) Populate(s Scale) (*Tenant, error) {
 var scaleFolders = []string{"mail/Inbox", "mail/Inbox", "mail/Inbox/Projects", "mail/Sent Items", "mail/Archive"}
 
 func fillMailbox(u *User, mails int) error {
-	maker := &mailMaker{world: u.tenant.world, user: u, newest: u.tenant.world.clock.Now().Truncate(time.Hour)}
+	maker := newMailMaker(u)
 	for n := range mails {
-		m := madeMail{maker, n}
-		when := m.date()
-		err := u.Mailbox().Put(scaleFolders[m.number(len(scaleFolders), "folder")], m, mailboxes.Meta{
-			Lazy: true, Subject: m.subject(), MessageID: m.messageID(), Received: when, Sent: when.Add(-time.Minute),
-			Read: m.number(3, "read") > 0, Flagged: m.number(20, "flagged") == 0, Attachments: m.attachment() > 0,
+		m := madeMail{maker, int32(n), 0}
+		f := m.facts()
+		head, tail := m.frame(f)
+		m.size = int32(len(head) + encodedLen(f.attachment) + len(tail))
+		err := u.Mailbox().Put(scaleFolders[f.folder], m, mailboxes.Meta{
+			Lazy: true, Subject: f.subject, MessageID: f.id, Received: f.date, Sent: f.date.Add(-time.Minute),
+			Read: f.read, Flagged: f.flagged, Attachments: f.attachment > 0,
 		})
 		if err != nil {
 			return fmt.Errorf("fill mailbox of %s: %w", u.PrincipalName, err)
@@ -85,12 +89,13 @@ func fillDrive(u *User, files int) error {
 	newest := w.clock.Now().Truncate(time.Hour)
 	kinds := []string{"docx", "xlsx", "pdf", "jpg", "txt", "pptx"}
 	for n := range files {
-		number := func(most int, what string) int { return w.number(most, u.ID, "file", n, what) }
-		size := int64(1)<<number(21, "scale") + int64(number(4096, "size"))
-		when := newest.Add(-time.Duration(number(3*365*24, "age")) * time.Hour)
-		path := fmt.Sprintf("Documents/Project %03d/Part %d/File %05d.%s", number(1+files/40, "project"), number(4, "part"), n+1, kinds[number(len(kinds), "kind")])
-		seed := uint64(number(1<<62, "seed"))
-		if err := u.Drive().Put(path, drives.Generated(seed, size), drives.Times{Created: when.Add(-time.Hour), Modified: when}); err != nil {
+		sum := w.digest(u.ID, "file", n)
+		number := func(at, most int) int { return int(binary.LittleEndian.Uint32(sum[at:])) % most }
+		size := int64(1)<<number(0, 21) + int64(number(4, 4096))
+		when := newest.Add(-time.Duration(number(8, 3*365*24)) * time.Hour)
+		path := fmt.Sprintf("Documents/Project %03d/Part %d/File %05d.%s", number(12, 1+files/40), number(16, 4), n+1, kinds[number(20, len(kinds))])
+		content := drives.Generated(binary.LittleEndian.Uint64(sum[24:]), size)
+		if err := u.Drive().Put(path, content, drives.Times{Created: when.Add(-time.Hour), Modified: when}); err != nil {
 			return fmt.Errorf("fill drive of %s: %w", u.PrincipalName, err)
 		}
 	}
@@ -102,36 +107,57 @@ type mailMaker struct {
 	world  *World
 	user   *User
 	newest time.Time
+	lines  []string // that texts are made of
+}
+
+func newMailMaker(u *User) *mailMaker {
+	w := u.tenant.world
+	m := &mailMaker{world: w, user: u, newest: w.clock.Now().Truncate(time.Hour)}
+	for i := range 256 {
+		sum := w.digest(u.ID, "line", i)
+		var line strings.Builder
+		for _, c := range sum[:8+i%5] {
+			line.WriteString(scaleWords[int(c)%len(scaleWords)])
+			line.WriteByte(' ')
+		}
+		m.lines = append(m.lines, line.String()+"\r\n")
+	}
+	return m
 }
 
 // madeMail is a message that is made up whenever it is read.
 type madeMail struct {
 	maker *mailMaker
-	n     int
+	n     int32
+	size  int32
 }
 
-func (m madeMail) number(most int, what string) int {
-	return m.maker.world.number(most, m.maker.user.ID, "mail", m.n, what)
+// mailFacts are what a made-up message is about.
+type mailFacts struct {
+	subject, id, sender string
+	date                time.Time
+	folder, attachment  int // attachment: bytes before encoding; 0: none
+	read, flagged       bool
+	firstLine, lines    int
+	seed                uint64
 }
 
-func (m madeMail) date() time.Time {
-	return m.maker.newest.Add(-time.Duration(m.number(3*365*24*60, "age")) * time.Minute)
-}
-
-func (m madeMail) subject() string {
-	return fmt.Sprintf("%s %s %d", scaleWords[m.number(len(scaleWords), "w1")], scaleWords[m.number(len(scaleWords), "w2")], m.n+1)
-}
-
-func (m madeMail) messageID() string {
-	return fmt.Sprintf("<%s@mail.%s>", m.maker.world.newID("message", m.maker.user.ID, m.n), m.maker.user.tenant.domain)
-}
-
-// attachment is the size of the attachment before encoding; 0: none.
-func (m madeMail) attachment() int {
-	if m.number(8, "attached") > 0 {
-		return 0
+func (m madeMail) facts() mailFacts {
+	sum := m.maker.world.digest(m.maker.user.ID, "mail", m.n)
+	number := func(at, most int) int { return int(binary.LittleEndian.Uint32(sum[at:])) % most }
+	word := func(at int) string { return scaleWords[int(sum[at])%len(scaleWords)] }
+	f := mailFacts{
+		subject: word(0) + " " + word(1) + " " + strconv.Itoa(int(m.n)+1),
+		id:      fmt.Sprintf("<%x@mail.%s>", sum[:12], m.maker.user.tenant.domain),
+		sender:  strconv.Itoa(number(2, 500)),
+		date:    m.maker.newest.Add(-time.Duration(number(4, 3*365*24*60)) * time.Minute),
+		folder:  number(8, len(scaleFolders)), read: sum[12]%3 > 0, flagged: sum[13]%20 == 0,
+		firstLine: int(sum[14]), lines: 4 + int(sum[15])%60, seed: binary.LittleEndian.Uint64(sum[24:]),
 	}
-	return 2000 + m.number(120_000, "attachment")
+	if sum[16]%8 == 0 {
+		f.attachment = 2000 + number(20, 120_000)
+	}
+	return f
 }
 
 const (
@@ -139,67 +165,55 @@ const (
 	madeLine     = 57 // bytes in one line of base64
 )
 
-// Size is the length of the text, known without making the attachment.
-func (m madeMail) Size() int64 {
-	head, tail := m.frame()
-	n := m.attachment()
-	encoded := base64.StdEncoding.EncodedLen(n) + 2*((n+madeLine-1)/madeLine)
-	return int64(len(head) + encoded + len(tail))
+// encodedLen is the length of n bytes as lines of base64.
+func encodedLen(n int) int {
+	return base64.StdEncoding.EncodedLen(n) + 2*((n+madeLine-1)/madeLine)
 }
+
+// Size is the length of the text.
+func (m madeMail) Size() int64 { return int64(m.size) }
 
 // Open reads the message.
 func (m madeMail) Open() (io.ReadCloser, error) {
-	head, tail := m.frame()
-	var b strings.Builder
+	f := m.facts()
+	head, tail := m.frame(f)
+	var b bytes.Buffer
+	b.Grow(int(m.size))
 	b.WriteString(head)
-	data, err := io.ReadAll(io.LimitReader(m.bytes(), int64(m.attachment())))
-	if err != nil {
-		return nil, fmt.Errorf("make up attachment: %w", err)
-	}
-	for len(data) > 0 {
-		n := min(madeLine, len(data))
-		b.WriteString(base64.StdEncoding.EncodeToString(data[:n]) + "\r\n")
-		data = data[n:]
+	if f.attachment > 0 {
+		data := make([]byte, f.attachment)
+		r, err := drives.Generated(f.seed, int64(len(data))).Open(0)
+		if err == nil {
+			_, err = io.ReadFull(r, data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("make up attachment: %w", err)
+		}
+		writeBase64(&b, data)
 	}
 	b.WriteString(tail)
 	return noClose{strings.NewReader(b.String())}, nil
 }
 
-func (m madeMail) bytes() io.Reader {
-	r, err := drives.Generated(uint64(m.number(1<<62, "bytes")), 1<<20).Open(0)
-	if err != nil {
-		return strings.NewReader("")
-	}
-	return r
-}
-
 // frame is the text around the attachment's base64.
-func (m madeMail) frame() (head, tail string) {
+func (m madeMail) frame(f mailFacts) (head, tail string) {
 	u := m.maker.user
 	var b strings.Builder
-	fmt.Fprintf(&b, "From: Sender %d <sender%d@partner.example>\r\nTo: %s <%s>\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: %s\r\nMIME-Version: 1.0\r\n",
-		m.number(500, "from"), m.number(500, "from"), u.DisplayName, u.Mail, m.subject(), m.date().Format(time.RFC1123Z), m.messageID())
-	text := m.text()
-	if m.attachment() == 0 {
-		return b.String() + "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text, ""
+	fmt.Fprintf(&b, "From: Sender %s <sender%s@partner.example>\r\nTo: %s <%s>\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: %s\r\nMIME-Version: 1.0\r\n",
+		f.sender, f.sender, u.DisplayName, u.Mail, f.subject, f.date.Format(time.RFC1123Z), f.id)
+	if f.attachment > 0 {
+		b.WriteString("Content-Type: multipart/mixed; boundary=\"" + madeBoundary + "\"\r\n\r\n--" + madeBoundary + "\r\n")
 	}
-	fmt.Fprintf(&b, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n--%s\r\n"+
-		"Content-Type: application/octet-stream; name=\"part%d.bin\"\r\nContent-Disposition: attachment; filename=\"part%d.bin\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
-		madeBoundary, madeBoundary, text, madeBoundary, m.n, m.n)
+	b.WriteString("Content-Type: text/plain; charset=utf-8\r\n\r\n")
+	for i := range f.lines {
+		b.WriteString(m.maker.lines[(f.firstLine+i)%len(m.maker.lines)])
+	}
+	if f.attachment == 0 {
+		return b.String(), ""
+	}
+	fmt.Fprintf(&b, "\r\n--%s\r\nContent-Type: application/octet-stream; name=\"part%d.bin\"\r\nContent-Disposition: attachment; filename=\"part%d.bin\"\r\n"+
+		"Content-Transfer-Encoding: base64\r\n\r\n", madeBoundary, m.n, m.n)
 	return b.String(), "--" + madeBoundary + "--\r\n"
-}
-
-func (m madeMail) text() string {
-	var b strings.Builder
-	for line := range 4 + m.number(60, "lines") {
-		sum := m.maker.world.digest(m.maker.user.ID, "text", m.n, line)
-		for _, c := range sum[:8] {
-			b.WriteString(scaleWords[int(c)%len(scaleWords)])
-			b.WriteByte(' ')
-		}
-		b.WriteString("\r\n")
-	}
-	return b.String()
 }
 
 var scaleWords = strings.Fields("offer invoice roof planning meeting report order delivery budget contract window bicycle harbour " +
