@@ -17,6 +17,7 @@ const (
 	Cancelled          = "cancelled"
 	WrongUse           = "wrong_use"           // what
 	NoWorkspace        = "no_workspace"        // place
+	HomeInUse          = "home_in_use"         // place
 	WorkspaceExists    = "workspace_exists"    // place
 	WrongPassword      = "wrong_password"      //
 	PasswordMissing    = "password_missing"    //
@@ -30,6 +31,16 @@ const (
 	TenantUnknown      = "tenant_unknown"      // tenant: Microsoft knows no such tenant
 	WrongSecret        = "wrong_secret"        // tenant
 	ExpiredSecret      = "expired_secret"      // tenant
+	SignIn             = "sign_in"             // tenant
+	ExpiredCertificate = "expired_certificate" // tenant
+	CloudUnknown       = "cloud_unknown"       //
+	Unavailable        = "unavailable"         //
+	QuotaFull          = "quota_full"          //
+	StorageKeyMissing  = "storage_key_missing" // place
+	StorageKeyWrong    = "storage_key_wrong"   // place
+	NoBucket           = "no_bucket"           // place
+	ClockWrong         = "clock_wrong"         //
+	VaultKey           = "vault_key"           // tenant
 	BadCertificate     = "bad_certificate"     // tenant
 	AppUnknown         = "app_unknown"         // tenant
 	ConsentWithdrawn   = "consent_withdrawn"   // tenant

@@ -1,0 +1,144 @@
+// Package health folds what a tenant's runs wrote down into what a technician
+// wants to know: is everything protected, since when, and if not, why not.
+package health
+
+import (
+	"time"
+
+	"vangnet/engine/model"
+)
+
+// keepRuns is how many whole runs the book keeps, keepNights how many marks.
+const (
+	keepRuns   = 14
+	keepNights = 60
+)
+
+// Book is what is known of a tenant's runs. It is filled in the order of the
+// ledger and can be stored as JSON. Applying something twice does no harm.
+type Book struct {
+	Mark      string                              `json:"mark"` // of the newest ledger record
+	Newest    map[model.ResourceID]model.Snapshot `json:"newest"`
+	Runs      []model.Run                         `json:"runs"` // newest last
+	Resources map[model.ResourceID]Line           `json:"resources"`
+	Nights    []Night                             `json:"nights"` // newest last
+}
+
+// Line is what is known of one resource.
+type Line struct {
+	Resource model.Resource    `json:"resource"`
+	Last     model.ResourceRun `json:"last"` // without its errors
+	LastTry  time.Time         `json:"last_try"`
+	Success  time.Time         `json:"success"` // last time its copy was brought up to date
+}
+
+// Night is one run in short.
+type Night struct {
+	Run   string      `json:"run"`
+	Time  time.Time   `json:"time"`
+	State model.State `json:"state"`
+}
+
+// NewBook returns an empty book.
+func NewBook() *Book {
+	return &Book{Newest: map[model.ResourceID]model.Snapshot{}, Resources: map[model.ResourceID]Line{}}
+}
+
+// Snapshot notes a snapshot.
+func (b *Book) Snapshot(s model.Snapshot) {
+	if have, ok := b.Newest[s.Resource]; !ok || !s.Time.Before(have.Time) {
+		b.Newest[s.Resource] = s
+	}
+}
+
+// Run notes a run.
+func (b *Book) Run(r model.Run) {
+	for _, have := range b.Runs {
+		if have.ID == r.ID {
+			return
+		}
+	}
+	b.Runs = append(b.Runs, r)
+	if len(b.Runs) > keepRuns {
+		b.Runs = b.Runs[len(b.Runs)-keepRuns:]
+	}
+	b.Nights = append(b.Nights, Night{Run: r.ID, Time: r.Started, State: stateOf(r)})
+	if len(b.Nights) > keepNights {
+		b.Nights = b.Nights[len(b.Nights)-keepNights:]
+	}
+	b.seats(r)
+	for _, rr := range r.Resources {
+		l := b.Resources[rr.ID]
+		if l.Resource.ID == "" {
+			l.Resource = model.Resource{ID: rr.ID, Address: rr.Address}
+		}
+		l.LastTry = r.Started
+		if Succeeded(rr.Outcome) {
+			l.Success = r.Started
+		}
+		rr.Errors = nil
+		l.Last = rr
+		b.Resources[rr.ID] = l
+	}
+}
+
+// seats takes over what a run saw of the tenant's accounts. An account that is
+// no longer there keeps its line: its copies are still in the vault.
+func (b *Book) seats(r model.Run) {
+	if len(r.Seats) == 0 {
+		return
+	}
+	seen := map[model.ResourceID]bool{}
+	for _, s := range r.Seats {
+		seen[s.Resource.ID] = true
+		l := b.Resources[s.Resource.ID]
+		l.Resource = s.Resource
+		b.Resources[s.Resource.ID] = l
+	}
+	for id, l := range b.Resources {
+		switch _, copied := b.Newest[id]; {
+		case seen[id]:
+		case copied:
+			l.Resource.Coverage, l.Resource.Reason = model.NotProtected, model.Reason{Code: LeftTenant}
+			b.Resources[id] = l
+		default:
+			delete(b.Resources, id)
+		}
+	}
+}
+
+// LeftTenant is the reason of a resource that is no longer in the tenant.
+const LeftTenant = "left_tenant"
+
+// Succeeded reports outcomes after which a resource's copy is up to date, be it
+// with single items missing.
+func Succeeded(o model.Outcome) bool {
+	return o == model.Saved || o == model.Unchanged || o == model.Partial
+}
+
+// stateOf is how a run went as a whole.
+func stateOf(r model.Run) model.State {
+	if r.Error != nil {
+		return model.StateFailing
+	}
+	state := model.StateGood
+	for _, rr := range r.Resources {
+		if rr.Failed > 0 || !Succeeded(rr.Outcome) {
+			state = model.StateAttention
+		}
+	}
+	if r.Cancelled {
+		state = model.StateAttention
+	}
+	return state
+}
+
+// LastRun is the newest run that looked at the whole tenant, nil for none.
+func (b *Book) LastRun() *model.Run {
+	for i := len(b.Runs) - 1; i >= 0; i-- {
+		if len(b.Runs[i].Seats) > 0 {
+			return &b.Runs[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"vangnet/engine/fault"
+	"vangnet/engine/secret"
+)
+
+// config is what a home folder knows of its workspace. It holds no secret.
+type config struct {
+	Form       int    `json:"form"`
+	Storage    string `json:"storage"`
+	Technician string `json:"technician"`
+	Lock       string `json:"lock,omitempty"` // as the workspace was made, for new vaults
+}
+
+const (
+	configForm = 1
+	configFile = "config.json"
+)
+
+// DefaultHome is the folder of a technician on this computer.
+func DefaultHome() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("find the configuration folder: %w", err)
+	}
+	return filepath.Join(dir, "Vangnet"), nil
+}
+
+func loadConfig(home string) (config, error) {
+	text, err := os.ReadFile(filepath.Join(home, configFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return config{}, fault.New(fault.NoWorkspace, err, "place", home)
+	}
+	if err != nil {
+		return config{}, fmt.Errorf("read configuration: %w", err)
+	}
+	var c config
+	if err := json.Unmarshal(text, &c); err != nil || c.Form != configForm || c.Storage == "" {
+		return config{}, fmt.Errorf("read configuration %s: damaged, or of a newer version", filepath.Join(home, configFile))
+	}
+	return c, nil
+}
+
+func saveConfig(home string, c config) error {
+	c.Form = configForm
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	return writeFile(filepath.Join(home, configFile), append(text, '\n'))
+}
+
+// writeFile replaces a file of the home folder so that a crash leaves the old
+// one or the new one.
+func writeFile(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = temp.Write(text)
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(temp.Name()))
+	}
+	return nil
+}
+
+// identityName is the technician's private key in the key store.
+const identityName = "technician-key"
+
+// identity finds the technician's key of this home, or makes it. It lives in
+// the key store of the system; where there is none, in a file sealed with the
+// workspace password.
+func identity(home, password string) (ed25519.PrivateKey, error) {
+	var store secret.Store = secret.Keyring{Service: "Vangnet " + home}
+	if k, ok := store.(secret.Keyring); ok && !k.Available() {
+		store = secret.NewSealed(filepath.Join(home, "secrets.json"), password, nil)
+	}
+	seed, err := store.Get(identityName)
+	switch {
+	case err == nil && len(seed) == ed25519.SeedSize:
+		return ed25519.NewKeyFromSeed(seed), nil
+	case errors.Is(err, secret.ErrSealed):
+		return nil, fault.New(fault.WrongPassword, err)
+	case err != nil && !errors.Is(err, secret.ErrNotFound):
+		return nil, err
+	}
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make technician key: %w", err)
+	}
+	return key, store.Set(identityName, key.Seed())
+}
+
+// technicianName is how colleagues see who works here, unless a name was given.
+func technicianName(given string) string {
+	if given != "" {
+		return given
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "?"
+	}
+	if u, err := user.Current(); err == nil {
+		if u.Name != "" {
+			return u.Name + " (" + host + ")"
+		}
+		return u.Username + " (" + host + ")"
+	}
+	return host
+}

@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+)
+
+// memory remembers where restored items were put, in a file of JSON lines of
+// the home folder. It lets a restore that is repeated, or that was cut off, see
+// what it has put there already, also for items that look alike to everything else.
+type memory struct {
+	path string
+
+	mu    sync.Mutex
+	file  *os.File
+	known map[string]string // mailbox, source item → item
+}
+
+type memoryLine struct {
+	Mailbox string `json:"m"`
+	Item    string `json:"i"`
+	Put     string `json:"p"`
+}
+
+func newMemory(path string) *memory { return &memory{path: path} }
+
+func memoryKey(mailbox, item string) string { return mailbox + "\x00" + item }
+
+// load reads the file once. The caller holds mu.
+func (m *memory) load() error {
+	if m.known != nil {
+		return nil
+	}
+	m.known = map[string]string{}
+	f, err := os.Open(m.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read what was restored: %w", err)
+	}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var l memoryLine
+		if json.Unmarshal(lines.Bytes(), &l) == nil {
+			m.known[memoryKey(l.Mailbox, l.Item)] = l.Put
+		}
+	}
+	return errors.Join(lines.Err(), f.Close())
+}
+
+// Find tells where an item was put last.
+func (m *memory) Find(mailbox, item string) (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.load() != nil {
+		return "", false
+	}
+	id, ok := m.known[memoryKey(mailbox, item)]
+	return id, ok
+}
+
+// Note remembers where an item was put.
+func (m *memory) Note(mailbox, item, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.load(); err != nil {
+		return err
+	}
+	if m.file == nil {
+		f, err := os.OpenFile(m.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("note what was restored: %w", err)
+		}
+		m.file = f
+	}
+	text, err := json.Marshal(memoryLine{Mailbox: mailbox, Item: item, Put: id})
+	if err == nil {
+		_, err = m.file.Write(append(text, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("note what was restored: %w", err)
+	}
+	m.known[memoryKey(mailbox, item)] = id
+	return nil
+}
+
+// Close lets go of the file.
+func (m *memory) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.file == nil {
+		return nil
+	}
+	err := m.file.Close()
+	m.file = nil
+	return err
+}

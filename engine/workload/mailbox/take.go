@@ -1,0 +1,179 @@
+package mailbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"vangnet/engine/fault"
+	"vangnet/engine/graph"
+	"vangnet/engine/mapi"
+	"vangnet/engine/mapi/fts"
+	"vangnet/engine/mapi/rfc5322"
+	"vangnet/engine/model"
+	"vangnet/engine/workload"
+)
+
+// textBytes is how much of a body goes into the listing for searching.
+const textBytes = 8 << 10
+
+// untitled stands for an empty subject in addresses.
+const untitled = "(no subject)"
+
+// errVault marks errors of our own side: no item is to blame for them.
+var errVault = errors.New("cannot write to the vault")
+
+// settle notes what became of one item: its stream is in the vault, or there
+// is a cause why it could not be had.
+func (r *Reader) settle(ctx context.Context, p *part, w want, k kept, cause error) error {
+	switch {
+	case cause == nil:
+		return r.entered(ctx, p, w, k)
+	case errors.Is(cause, graph.ErrNotFound):
+		return nil // gone since it was listed; the next changes will say so
+	}
+	return r.withoutStream(ctx, p, w, cause)
+}
+
+// entered notes a saved stream in the journal, with the item's MIME beside it
+// where the stream alone is not trusted.
+func (r *Reader) entered(ctx context.Context, p *part, w want, k kept) error {
+	e := entryOf(w.item, k)
+	switch {
+	case endsEarly(k.outcome):
+		e.Warning = fault.StreamTruncated
+	case k.outcome.State != fts.Complete:
+		e.Warning = fault.StreamUnknown
+	}
+	r.check(ctx, p, e, k)
+	if e.Warning != "" || r.Trust.Lost() {
+		mime, _, err := r.storeMIME(ctx, p, e)
+		switch {
+		case errors.Is(err, errVault):
+			return err
+		case err == nil:
+			e.MIME = mime.Object
+		case e.Warning == "":
+			e.Warning = fault.StreamNotTrusted
+		}
+	}
+	if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
+		return fmt.Errorf("%w: %w", errVault, err)
+	}
+	r.tally.Saved(k.size)
+	return nil
+}
+
+// entryOf is what the listing keeps of an item.
+func entryOf(item Item, k kept) model.Entry {
+	facts := k.facts
+	if facts.Class == "" {
+		facts.Class = item.Class
+	}
+	title := strings.TrimSpace(facts.Subject)
+	if title == "" {
+		title = untitled
+	}
+	tag := k.changeKey
+	if tag == "" {
+		tag = item.ChangeKey
+	}
+	return model.Entry{
+		ID: item.ID, Title: title, Kind: k.kind, Size: k.size, Created: item.Created, Modified: item.Modified,
+		Tag: tag, Form: k.form, Object: k.object, Hash: k.hash, Mail: &facts,
+	}
+}
+
+// withoutStream saves an item whose stream cannot be had by its MIME, or notes
+// that it could not be saved.
+func (r *Reader) withoutStream(ctx context.Context, p *part, w want, cause error) error {
+	e := model.Entry{
+		ID: w.item.ID, Size: w.item.Size, Created: w.item.Created, Modified: w.item.Modified, Tag: w.item.ChangeKey,
+		Form: model.FormMIME, Kind: model.KindMessage, Warning: fault.MIMEOnly,
+	}
+	object, m, err := r.storeMIME(ctx, p, e)
+	if errors.Is(err, errVault) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if err == nil {
+		facts := mapi.Facts(m, textBytes)
+		e.Object, e.Mail, e.Title = object.Object, &facts, facts.Subject
+		if strings.TrimSpace(e.Title) == "" {
+			e.Title = untitled
+		}
+		e.Size, e.Hash = object.Size, hashText(object.SHA256)
+		if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
+			return fmt.Errorf("%w: %w", errVault, err)
+		}
+		r.tally.Saved(object.Size)
+		return nil
+	}
+	f := r.faultOf(w, cause)
+	if plain, err := r.Source.Message(ctx, r.Task.Resource.UserID, w.item.ID); err == nil && p.top == "" {
+		f.Path = model.JoinAddress(r.Task.Resource.Address, w.folder.Path, model.SafeName(plain.Subject))
+	}
+	r.tally.Failed(f)
+	if err := r.Task.Journal.Fail(w.folder.ID, f); err != nil {
+		return fmt.Errorf("%w: %w", errVault, err)
+	}
+	return nil
+}
+
+// mimeLimit bounds an item's MIME: Exchange Online allows messages of 150 MB.
+const mimeLimit = 300 << 20
+
+// storeMIME reads an item's MIME into the vault.
+func (r *Reader) storeMIME(ctx context.Context, p *part, e model.Entry) (workload.Stored, *mapi.Message, error) {
+	if p.top == archiveTop {
+		return workload.Stored{}, nil, errors.New("the plain endpoints do not reach archive mailboxes")
+	}
+	var s workload.Stored
+	var head bytes.Buffer
+	err := r.Source.MIME(ctx, r.Task.Resource.UserID, e.ID, func(data io.Reader) (err error) {
+		head.Reset()
+		src := &sourceReader{r: io.TeeReader(io.LimitReader(data, mimeLimit), &limitedBuffer{to: &head, left: 1 << 20})}
+		s, err = r.Task.Store.Put(ctx, src, true)
+		if err != nil && src.err == nil {
+			err = fmt.Errorf("%w: %w", errVault, err)
+		}
+		return err
+	})
+	if err != nil {
+		return workload.Stored{}, nil, err
+	}
+	m, _, err := rfc5322.Parse(&head, rfc5322.Limits{})
+	if err != nil {
+		return workload.Stored{}, nil, err
+	}
+	return s, m, nil
+}
+
+// limitedBuffer keeps the first bytes and forgets the rest.
+type limitedBuffer struct {
+	to   *bytes.Buffer
+	left int
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	n := min(len(p), b.left)
+	b.to.Write(p[:n])
+	b.left -= n
+	return len(p), nil
+}
+
+// sourceReader remembers an error of reading, so that it is told from one of writing.
+type sourceReader struct {
+	r   io.Reader
+	err error
+}
+
+func (s *sourceReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
