@@ -229,9 +229,7 @@ func (d *Drive) MarkSpecial(path, role string) error {
 func (d *Drive) Share(path, scope string) error {
 	return d.mark(path, func(it *item) {
 		it.scope = scope
-		own := it.own
-		d.touch(it)
-		it.own = own
+		d.touchShared(it)
 	})
 }
 

@@ -46,7 +46,7 @@ type Mutation struct {
 	Time  time.Time `json:"time"`
 	AppID string    `json:"app_id"`
 	Drive string    `json:"drive"`
-	Op    string    `json:"op"` // mkdir, create, replace, rename, move, times, delete, restore
+	Op    string    `json:"op"` // mkdir, create, replace, rename, move, copy, times, delete, restore, share, link, unshare, mail
 	Item  string    `json:"item"`
 	Path  string    `json:"path"`
 	Size  int64     `json:"size"`
@@ -68,6 +68,7 @@ type Drive struct {
 	generation int     // delta links of an older one are refused
 	quirks     Quirks
 	sessions   map[string]*session
+	jobs       map[string]*job
 }
 
 type guid [16]byte
@@ -102,6 +103,7 @@ type item struct {
 	deleted bool
 
 	packageType, malware, special, scope string
+	shares                               []grant
 }
 
 // New returns an empty drive.
@@ -117,6 +119,7 @@ func New(o Options) *Drive {
 		prefix:   "01" + base32.StdEncoding.EncodeToString(second[16:20])[:6],
 		items:    map[guid]*item{},
 		sessions: map[string]*session{},
+		jobs:     map[string]*job{},
 	}
 	now := d.now()
 	d.root = &item{id: d.nextID(), name: "root", folder: true, created: now, modified: now,

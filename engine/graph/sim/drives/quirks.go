@@ -20,6 +20,8 @@ type Quirks struct {
 	// RewriteOffice changes uploaded Office files, as SharePoint does when it
 	// writes properties into them: size and hash are not those of the upload.
 	RewriteOffice bool
+	// NoSharing refuses to share, as where an administrator has switched it off.
+	NoSharing bool
 	// CurrentVersion lets the current version's content be read through versions.
 	CurrentVersion bool
 	// EmptyPages begins every round of delta with a page that has a nextLink and

@@ -119,18 +119,3 @@ func (c *call) childrenAnswer(folder *item, from skipToken, size int) (*wire.Res
 	}
 	return &wire.Response{JSON: answer, Context: c.drive.context("items('" + id + "')/children"), Selected: true}, nil
 }
-
-// permissions lists who may use an item: the owner alone.
-func (c *call) permissions() (*wire.Response, error) {
-	d := c.drive
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	it, err := c.target(d)
-	if err != nil {
-		return nil, err
-	}
-	owner := object{"id": "owner-" + strings.ToLower(it.id.String()), "roles": []string{"owner"},
-		"grantedToV2": identitySet(&d.opts.Owner)}
-	return &wire.Response{JSON: object{"value": []object{owner}},
-		Context: d.context("items('" + d.itemID(it) + "')/permissions")}, nil
-}

@@ -139,13 +139,6 @@ func TestChildrenInPages(t *testing.T) {
 	require.Empty(t, r.call("GET", "/root:/Map/e.txt:/children", nil).items())
 }
 
-func TestPermissions(t *testing.T) {
-	r := newRig(t)
-	r.put("f.txt", "x")
-	a := r.call("GET", "/root:/f.txt:/permissions", nil)
-	require.Equal(t, []any{"owner"}, a.items()[0]["roles"])
-}
-
 func TestDownload(t *testing.T) {
 	r := newRig(t)
 	r.put("f.txt", "0123456789")

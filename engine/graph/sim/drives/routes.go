@@ -69,6 +69,11 @@ var operations = []operation{
 	{"GET", "/versions/{version}/content", 1, (*call).versionContent},
 	{"POST", "/versions/{version}/restoreVersion", 2, (*call).restoreVersion},
 	{"GET", "/permissions", 5, (*call).permissions},
+	{"GET", "/permissions/{permission}", 5, (*call).permission},
+	{"DELETE", "/permissions/{permission}", 5, (*call).deletePermission},
+	{"POST", "/invite", 5, (*call).invite},
+	{"POST", "/createLink", 5, (*call).createLink},
+	{"POST", "/copy", 2, (*call).copyItem},
 }
 
 // Routes are the requests that drives answer.
@@ -87,6 +92,7 @@ func Routes(lookup Lookup) []wire.Route {
 		}
 	}
 	return append(routes,
+		wire.Route{Method: "GET", Template: monitorTemplate, Public: true, Pool: wire.PoolDrive, Handle: public(lookup, (*call).monitor)},
 		wire.Route{Method: "GET", Template: downloadTemplate, Public: true, Pool: wire.PoolDrive, Handle: public(lookup, (*call).download)},
 		wire.Route{Method: "PUT", Template: uploadTemplate, Public: true, Pool: wire.PoolDrive, Handle: public(lookup, (*call).putPiece)},
 		wire.Route{Method: "GET", Template: uploadTemplate, Public: true, Pool: wire.PoolDrive, Handle: public(lookup, (*call).sessionStatus)},
@@ -105,7 +111,7 @@ func (op operation) routes(lookup Lookup, drive string) []wire.Route {
 	if strings.HasPrefix(op.suffix, "/versions") {
 		known = versionProperties
 	}
-	if op.suffix == "/permissions" {
+	if op.units == 5 { // permissions
 		known = nil
 	}
 	var routes []wire.Route
