@@ -8,6 +8,7 @@ import (
 
 	"vangnet/engine/graph/sim/drives"
 	"vangnet/engine/graph/sim/mailboxes"
+	"vangnet/engine/mapi/mailtest"
 )
 
 // demoTenant is one company of the demonstration.
@@ -265,17 +266,13 @@ func (m *demoMaker) oddThings(u *User) error {
 	return m.oddMail(u, when)
 }
 
-// oddMail puts a few messages of uncommon form into the inbox.
+// oddMail puts one message of each uncommon form into a folder of its own.
 func (m *demoMaker) oddMail(u *User, when time.Time) error {
-	for i, text := range []string{
-		"Subject: \r\nFrom: \r\n\r\n",
-		"From: =?utf-8?B?4pi6?= <a@b.example>\r\nSubject: =?utf-8?Q?Lunch_=F0=9F=A5=AA_vandaag=3F?=\r\n\r\nTot zo!\r\n",
-		"From: mailer-daemon@" + m.domain + "\r\nSubject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nNiet bezorgd.\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: Vraag\r\n\r\nHallo\r\n--x--\r\n",
-		"From: =?windows-1252?Q?Ren=E9e?= <renee@klant.example>\r\nSubject: =?windows-1252?Q?Factuur_=80_250?=\r\nContent-Type: text/plain; charset=windows-1252\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nBedrag: =80 250\r\n",
-		"From: שלום <shalom@klant.example>\r\nSubject: =?utf-8?B?16nXnNeV150g16LXldec150=?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nשלום עולם\r\n",
-	} {
-		err := u.Mailbox().Put("mail/Inbox/Vreemd", mailboxes.Bytes(text), mailboxes.Meta{Received: when.Add(time.Duration(i) * time.Minute)})
-		if err != nil {
+	odd := mailtest.Make(mailtest.Options{
+		Seed: int64(m.world.number(1<<62, "odd mail", u.ID)), Count: len(mailtest.Kinds()), Start: when.AddDate(0, -3, 0), To: u.Mail,
+	})
+	for _, mail := range odd {
+		if err := u.Mailbox().Put("mail/Inbox/Vreemd", mailboxes.Bytes(mail.Bytes), mailboxes.Meta{Read: true}); err != nil {
 			return err
 		}
 	}
