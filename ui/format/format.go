@@ -30,6 +30,15 @@ func New(words *i18n.Words, zone *time.Location) *Format {
 // Count writes a whole number with groups: 38,411.
 func (f *Format) Count(n int64) string { return f.words.Number(n) }
 
+// Short writes a number from a million on in millions: 1.2 M.
+func (f *Format) Short(n int64) string {
+	if n < 1_000_000 {
+		return f.Count(n)
+	}
+	text := strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64)
+	return f.words.T("count.millions", "n", strings.Replace(text, ".", f.point, 1))
+}
+
 // Bytes writes a size in units of 1000: 84 kB, 1.2 GB.
 func (f *Format) Bytes(n int64) string {
 	if n < 1000 {
@@ -64,6 +73,19 @@ func (f *Format) Moment(t, now time.Time) string {
 		return t.Format("15:04")
 	case t.Year() == now.Year():
 		return fmt.Sprintf("%d %s %s", t.Day(), f.month(t), t.Format("15:04"))
+	}
+	return f.Date(t)
+}
+
+// Day writes a day as short as now allows: 14 nov, with the year when it is
+// another one.
+func (f *Format) Day(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	t, now = t.In(f.zone), now.In(f.zone)
+	if t.Year() == now.Year() {
+		return fmt.Sprintf("%d %s", t.Day(), f.month(t))
 	}
 	return f.Date(t)
 }

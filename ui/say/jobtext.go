@@ -29,8 +29,8 @@ func timeLeft(p model.Progress, since time.Duration) time.Duration {
 	return time.Duration(float64(since) * (1 - done) / done)
 }
 
-// JobProgress says in one line how far a job is at a moment.
-func (s *Say) JobProgress(j model.Job, now time.Time) string {
+// JobProgress says how far a job is at a moment, and at what pace it goes on.
+func (s *Say) JobProgress(j model.Job, now time.Time) (done, pace string) {
 	p := j.Progress
 	var parts []string
 	if p.ItemsTotal > 0 {
@@ -39,6 +39,10 @@ func (s *Say) JobProgress(j model.Job, now time.Time) string {
 		parts = append(parts, s.N("things.item", p.Items))
 	}
 	parts = append(parts, s.Bytes(p.Bytes))
+	if p.Failed > 0 {
+		parts = append(parts, s.N("job.failed_items", p.Failed))
+	}
+	done, parts = strings.Join(parts, " · "), nil
 	since := now.Sub(j.Started)
 	if !j.Started.IsZero() && since > time.Second && p.Bytes > 0 {
 		parts = append(parts, s.Speed(float64(p.Bytes)/since.Seconds()))
@@ -46,10 +50,7 @@ func (s *Say) JobProgress(j model.Job, now time.Time) string {
 	if left := timeLeft(p, since); left > 0 {
 		parts = append(parts, s.T("job.left", "time", s.About(left)))
 	}
-	if p.Failed > 0 {
-		parts = append(parts, s.N("job.failed_items", p.Failed))
-	}
-	return strings.Join(parts, " · ")
+	return done, strings.Join(parts, " · ")
 }
 
 // JobResult says in one line what an ended job brought.

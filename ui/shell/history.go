@@ -60,6 +60,7 @@ func (s *Shell) Go(r desk.Route) {
 func (s *Shell) Moved(r desk.Route) {
 	s.history.replace(r)
 	s.nav.update()
+	s.retitle()
 }
 
 // Back goes to the place before this one.

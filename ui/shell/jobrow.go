@@ -19,6 +19,8 @@ type jobRow struct {
 	badge   *widgets.Badge
 	bar     *widgets.Progress
 	numbers *widgets.Line
+	pace    *widgets.Line
+	result  *widgets.Paragraph
 	now     *widgets.Line
 	cancel  *widgets.Button
 	details *widgets.Button
@@ -27,11 +29,11 @@ type jobRow struct {
 
 func newJobRow(s *Shell, id string) *jobRow {
 	say := s.desk.Say
-	r := &jobRow{shell: s, badge: widgets.NewBadge(), bar: widgets.NewProgress(), numbers: widgets.NewMuted(""), now: widgets.NewMuted("")}
+	r := &jobRow{shell: s, badge: widgets.NewBadge(), bar: widgets.NewProgress(), numbers: widgets.NewMuted(""), pace: widgets.NewMuted(""), result: widgets.NewParagraphSized("", jobsWidth-48, theme.Muted, theme.SmallSize, false), now: widgets.NewMuted("")}
 	r.cancel = widgets.NewButton(say.T("job.cancel"), widgets.Plain, func() { s.engine.Cancel(id) })
 	r.details = widgets.NewButton(say.T("dialog.details"), widgets.Plain, func() { s.jobDetails(r.job) })
 	column := widgets.Stack(3,
-		widgets.Sized(10, 20, r.badge), r.bar, r.numbers, r.now)
+		widgets.Sized(10, 20, r.badge), r.bar, r.numbers, r.pace, r.now, r.result)
 	buttons := widgets.Row(8, r.cancel, r.details)
 	r.box = widgets.Stack(0, widgets.Pad(16, 8, 16, 10, widgets.Stack(6, column, buttons)), widgets.NewHairline())
 	return r
@@ -49,14 +51,22 @@ func (r *jobRow) update(j model.Job) {
 	show(r.bar, !j.State.Ended())
 	show(r.cancel, !j.State.Ended() && j.State != model.JobCancelling)
 	show(r.details, j.State.Ended() && (j.Error != nil || j.Result != nil && len(j.Result.Errors) > 0))
-	show(r.now, !j.State.Ended())
+	for _, o := range []fyne.CanvasObject{r.now, r.numbers, r.pace} {
+		show(o, !j.State.Ended())
+	}
+	show(r.result, j.State.Ended())
 	if j.State.Ended() {
-		r.numbers.Set(say.JobResult(j))
+		r.result.Set(say.JobResult(j))
+		if j.State == model.JobCancelled {
+			r.result.Set(look.Word)
+		}
 		r.box.Refresh()
 		return
 	}
 	r.bar.Set(words.Share(j.Progress), look.Color)
-	r.numbers.Set(say.JobProgress(j, s.desk.Clock.Now()))
+	done, pace := say.JobProgress(j, s.desk.Clock.Now())
+	r.numbers.Set(done)
+	r.pace.Set(pace)
 	switch {
 	case waiting:
 		r.now.Set(say.T("job.waits", "time", say.Clock(j.Progress.WaitUntil)))

@@ -35,8 +35,8 @@ func newJobPanel(s *Shell) *jobPanel {
 	p.list = widgets.Stack(0)
 	title := widgets.NewSection(say.T("jobs.title"))
 	head := widgets.StretchRow(8, title, title, widgets.NewIcon(widgets.Cross, say.T("dialog.close"), s.toggleJobs))
-	body := container.NewBorder(container.NewVBox(widgets.Pad(16, 10, 8, 6, head)), nil, nil, nil, container.NewVScroll(p.list))
-	p.box = container.NewBorder(nil, nil, widgets.NewHairline(), nil, container.NewStack(widgets.NewPanel(theme.Surface), body))
+	body := widgets.Frame(widgets.Stack(0, widgets.Pad(16, 10, 8, 6, head)), nil, nil, nil, container.NewVScroll(p.list))
+	p.box = widgets.Frame(nil, nil, widgets.NewHairline(), nil, container.NewStack(widgets.NewPanel(theme.Surface), body))
 	p.box.Hide()
 	return p
 }

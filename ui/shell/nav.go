@@ -53,8 +53,8 @@ func newNav(s *Shell) *nav {
 	n.column = widgets.Stack(2, objects...)
 	fold := widgets.NewIcon(widgets.Menu, s.desk.Say.T("command.fold"), n.fold)
 	top := widgets.Pad(11, 12, 8, 12, widgets.StretchRow(8, n.head, fold, n.head))
-	inner := container.NewBorder(top, nil, nil, nil, widgets.Pad(8, 0, 8, 8, n.column))
-	line := container.NewBorder(nil, nil, nil, widgets.NewHairline(), inner)
+	inner := widgets.Frame(top, nil, nil, nil, widgets.Pad(8, 0, 8, 8, n.column))
+	line := widgets.Frame(nil, nil, nil, widgets.NewHairline(), inner)
 	n.box = container.New(&navLayout{n}, widgets.NewPanel(theme.Surface), line)
 	n.label()
 	return n

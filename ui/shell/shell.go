@@ -87,7 +87,7 @@ func (s *Shell) build() {
 	forward := widgets.NewIcon(widgets.ChevronRight, say.T("command.forward"), s.Forward)
 	bar := widgets.StretchRow(8, s.title, back, forward, s.title, widgets.Sized(340, 0, s.search), s.jobsBtn)
 	top := container.NewStack(widgets.NewPanel(theme.Background), widgets.Pad(8, 10, 12, 10, bar))
-	main := container.NewBorder(container.NewVBox(top), s.status.box, nil, nil, s.pageBox)
+	main := widgets.Frame(widgets.Stack(0, top), s.status.box, nil, nil, s.pageBox)
 	s.body = container.NewStack(
 		widgets.NewPanel(theme.Background),
 		container.New(&frameLayout{nav: s.nav.box, main: main, side: s.jobs.box}, s.nav.box, main, s.jobs.box),

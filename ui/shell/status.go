@@ -27,7 +27,7 @@ type statusLine struct {
 
 func newStatusLine() *statusLine {
 	s := &statusLine{line: widgets.NewMuted("")}
-	s.box = container.NewBorder(widgets.NewHairline(), nil, nil, nil,
+	s.box = widgets.Frame(widgets.NewHairline(), nil, nil, nil,
 		container.NewStack(widgets.NewPanel(theme.Surface), widgets.Pad(theme.Gutter, 5, theme.Gutter, 5, s.line)))
 	s.box.Hide()
 	return s

@@ -102,7 +102,9 @@ func (t theme) Size(name fyne.ThemeSizeName) float32 {
 	case fynetheme.SizeNameInlineIcon:
 		return 16
 	case fynetheme.SizeNameInnerPadding:
-		return 6
+		return 8
+	case fynetheme.SizeNameSplitThickness:
+		return 4
 	case fynetheme.SizeNameInputRadius, fynetheme.SizeNameButtonRadius, fynetheme.SizeNamePopupRadius,
 		fynetheme.SizeNameMenuRadius, fynetheme.SizeNameDialogRadius, fynetheme.SizeNameCardRadius:
 		return Radius

@@ -151,6 +151,9 @@ func drive(m model.ResourceHealth) model.ResourceHealth {
 	d.Kind, d.Address, d.Archive = model.Drive, m.Address+"/onedrive", ""
 	d.ID, d.DriveID = model.ResourceID("drive:"+m.UserID), "drive-"+m.UserID
 	d.Items, d.Bytes, d.Failed = m.Items/4, m.Bytes*3, 0
+	if m.Coverage == model.Protected {
+		d.State, d.Reason = model.StateGood, model.Reason{}
+	}
 	return d
 }
 

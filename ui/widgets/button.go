@@ -221,6 +221,9 @@ func (r *buttonRenderer) Refresh() {
 	front, back, stroke := r.colors()
 	r.back.FillColor = colorOr(back)
 	r.back.StrokeColor, r.back.StrokeWidth = colorOr(stroke), 1
+	if stroke == "" {
+		r.back.StrokeWidth = 0
+	}
 	if r.b.focused {
 		r.back.StrokeColor, r.back.StrokeWidth = theme.Color(theme.Primary), 2
 		if r.b.style == Main {

@@ -28,8 +28,9 @@ type Cell struct {
 	Struck bool // no longer there
 	Mark   Mark // before the text
 	Paint  fyne.ThemeColorName
-	Tail   Mark // small sign at the right end
-	Indent int  // levels
+	Tail   Mark   // small sign at the right end
+	Side   string // secondary text at the right end
+	Indent int    // levels
 	Expand Expand
 	Nights []Night  // a strip of small bars instead of text
 	Hits   [][2]int // byte ranges of Text that were searched for
@@ -42,6 +43,7 @@ type Expand int
 // The kinds of expander.
 const (
 	NoExpander Expand = iota
+	Leaf              // room for an arrow, but none
 	Closed
 	Opened
 )
@@ -181,6 +183,9 @@ func (g *Grid) RowAt(at fyne.Position) int {
 	}
 	return g.body.rowAt(p.Y)
 }
+
+// ScrollTo brings a row to the top of the view.
+func (g *Grid) ScrollTo(row int) { g.body.scrollTo(float64(row) * float64(g.rowSize)) }
 
 // Focus gives the grid the keyboard.
 func (g *Grid) Focus() {

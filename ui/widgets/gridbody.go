@@ -18,7 +18,8 @@ type gridBody struct {
 	top     float64 // units above the view
 	view    []*rowView
 	widths  []float32
-	bound   int // counts changes of the rows; views with an older number are bound anew
+	room    float32 // width of all columns
+	bound   int     // counts changes of the rows; views with an older number are bound anew
 	hover   int
 	focused bool
 	drag    dragState
@@ -137,6 +138,10 @@ func (r *bodyRenderer) draw() {
 	}
 	if b.widths = b.g.widths(room); len(b.widths) == 0 {
 		return
+	}
+	if room != b.room { // the titles follow when the scroll bar comes or goes
+		b.room = room
+		b.g.header.Refresh()
 	}
 	need := int(size.Height/b.g.rowSize) + 2
 	for len(b.view) < need {

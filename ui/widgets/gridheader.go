@@ -50,11 +50,7 @@ func (h *gridHeader) Tapped(ev *fyne.PointEvent) {
 }
 
 func (h *gridHeader) widths() []float32 {
-	room := h.Size().Width
-	if h.g.body.scrollable() {
-		room -= scrollWidth
-	}
-	return h.g.widths(room)
+	return h.g.widths(h.g.body.room)
 }
 
 // CreateRenderer implements fyne.Widget.

@@ -111,7 +111,7 @@ func (b *gridBody) onAction(row int, x float32) bool {
 func (b *gridBody) onExpander(row int, x float32) bool {
 	column, start := b.columnAt(x)
 	cells, ok := b.g.rows.Row(row)
-	if !ok || column < 0 || column >= len(cells) || cells[column].Expand == NoExpander {
+	if !ok || column < 0 || column >= len(cells) || cells[column].Expand <= Leaf {
 		return false
 	}
 	from := start + float32(cells[column].Indent)*16

@@ -129,6 +129,7 @@ type cellView struct {
 	tail   *markView
 	expand *markView
 	strip  *stripView
+	side   *canvas.Text
 	pill   *canvas.Rectangle
 	hits   []*canvas.Rectangle
 }
@@ -151,6 +152,9 @@ func (c *cellView) objects(list []fyne.CanvasObject) []fyne.CanvasObject {
 		if m != nil {
 			list = append(list, m.image)
 		}
+	}
+	if c.side != nil {
+		list = append(list, c.side)
 	}
 	return append(list, c.text)
 }
@@ -183,17 +187,39 @@ func (c *cellView) bind(cell Cell, align fyne.TextAlign, width, height float32) 
 	return len(c.objects(nil)) != before
 }
 
+// tailRoom is what stands behind the text.
 func (c *cellView) tailRoom() float32 {
-	if c.cell.Tail == NoMark {
-		return 0
+	room := float32(0)
+	if c.cell.Tail != NoMark {
+		room += markSize + 2
 	}
-	return markSize + 2
+	if c.cell.Side != "" {
+		room += fyne.MeasureText(c.cell.Side, theme.SmallSize, fyne.TextStyle{}).Width + 8
+	}
+	return room
+}
+
+func (c *cellView) showSide(hidden bool) {
+	if c.cell.Side == "" || hidden {
+		if c.side != nil {
+			c.side.Hide()
+		}
+		return
+	}
+	if c.side == nil {
+		c.side = canvas.NewText("", color.Transparent)
+		c.side.TextSize = theme.SmallSize
+	}
+	c.side.Text, c.side.Color = c.cell.Side, theme.Color(theme.Muted)
+	c.side.Resize(c.side.MinSize())
+	c.side.Show()
+	c.side.Refresh()
 }
 
 // inset is where the text begins.
 func (c *cellView) inset() float32 {
 	x := cellPad + float32(c.cell.Indent)*16
-	if c.cell.Expand != NoExpander || c.cell.Indent > 0 {
+	if c.cell.Expand != NoExpander {
 		x += markSize
 	}
 	if c.cell.Mark != NoMark {
@@ -231,6 +257,7 @@ func (c *cellView) showMarks() {
 	set(&c.tail, c.cell.Tail, theme.Muted)
 	set(&c.expand, map[Expand]Mark{Closed: ChevronRight, Opened: ChevronDown}[c.cell.Expand], theme.Muted)
 	c.showStrip(hidden)
+	c.showSide(hidden)
 	c.showPill(hidden)
 }
 
@@ -311,6 +338,10 @@ func (c *cellView) move(at fyne.Position) {
 	if c.tail != nil {
 		c.tail.image.Move(fyne.NewPos(at.X+c.width-cellPad-markSize+4, mid))
 	}
+	if c.side != nil {
+		size := c.side.Size()
+		c.side.Move(fyne.NewPos(at.X+c.width-cellPad-size.Width, at.Y+(c.height-size.Height)/2))
+	}
 	if c.strip != nil {
 		c.strip.raster.Move(fyne.NewPos(at.X+cellPad, at.Y+(c.height-16)/2))
 	}
@@ -327,7 +358,7 @@ func (c *cellView) move(at fyne.Position) {
 
 func sameCell(a, b Cell) bool {
 	if a.Text != b.Text || a.Color != b.Color || a.Bold != b.Bold || a.Struck != b.Struck || a.Mark != b.Mark || a.Paint != b.Paint ||
-		a.Tail != b.Tail || a.Indent != b.Indent || a.Expand != b.Expand || a.Action != b.Action ||
+		a.Tail != b.Tail || a.Side != b.Side || a.Indent != b.Indent || a.Expand != b.Expand || a.Action != b.Action ||
 		len(a.Nights) != len(b.Nights) || len(a.Hits) != len(b.Hits) {
 		return false
 	}

@@ -137,6 +137,10 @@ func (s stacked) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			h := o.MinSize().Height
 			o.Move(fyne.NewPos(0, y))
 			o.Resize(fyne.NewSize(size.Width, h))
+			if taller := o.MinSize().Height; taller != h { // it broke into lines
+				h = taller
+				o.Resize(fyne.NewSize(size.Width, h))
+			}
 			y += h + s.gap
 		}
 	}
@@ -144,3 +148,86 @@ func (s stacked) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // Fill is a container that gives one object all its room.
 func Fill(o fyne.CanvasObject) *fyne.Container { return container.NewStack(o) }
+
+// frame puts up to four edges around a middle, without gaps.
+type frame struct{ top, bottom, left, right, middle fyne.CanvasObject }
+
+// Frame puts edges around an object that takes what is left; nil leaves an
+// edge out.
+func Frame(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
+	objects := make([]fyne.CanvasObject, 0, 5)
+	for _, o := range []fyne.CanvasObject{middle, top, bottom, left, right} {
+		if o != nil {
+			objects = append(objects, o)
+		}
+	}
+	return container.New(&frame{top, bottom, left, right, middle}, objects...)
+}
+
+func leastSize(o fyne.CanvasObject) fyne.Size {
+	if o == nil || !o.Visible() {
+		return fyne.Size{}
+	}
+	return o.MinSize()
+}
+
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
+	t, b, l, r, m := leastSize(f.top), leastSize(f.bottom), leastSize(f.left), leastSize(f.right), leastSize(f.middle)
+	return fyne.NewSize(max(t.Width, b.Width, l.Width+m.Width+r.Width), t.Height+b.Height+max(l.Height, r.Height, m.Height))
+}
+
+func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	if f.top != nil { // it may break into lines at this width
+		f.top.Resize(fyne.NewSize(size.Width, f.top.MinSize().Height))
+	}
+	t, b, l, r := leastSize(f.top).Height, leastSize(f.bottom).Height, leastSize(f.left).Width, leastSize(f.right).Width
+	place := func(o fyne.CanvasObject, x, y, w, h float32) {
+		if o != nil {
+			o.Move(fyne.NewPos(x, y))
+			o.Resize(fyne.NewSize(max(0, w), max(0, h)))
+		}
+	}
+	place(f.top, 0, 0, size.Width, t)
+	place(f.bottom, 0, size.Height-b, size.Width, b)
+	place(f.left, 0, t, l, size.Height-t-b)
+	place(f.right, size.Width-r, t, r, size.Height-t-b)
+	place(f.middle, l, t, size.Width-l-r, size.Height-t-b)
+}
+
+// ends keeps one object at the left and one at the right; where they do not
+// fit beside each other, the right one goes below.
+type ends struct {
+	gap   float32
+	width float32 // as last laid out
+}
+
+// Ends puts left and right at the ends of a line, or on two lines.
+func Ends(gap float32, left, right fyne.CanvasObject) *fyne.Container {
+	return container.New(&ends{gap: gap}, left, right)
+}
+
+func (e *ends) fits(l, r fyne.Size) bool { return e.width == 0 || l.Width+e.gap+r.Width <= e.width }
+
+func (e *ends) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	l, r := objects[0].MinSize(), objects[1].MinSize()
+	if e.fits(l, r) {
+		return fyne.NewSize(r.Width, max(l.Height, r.Height))
+	}
+	return fyne.NewSize(r.Width, l.Height+e.gap/2+r.Height)
+}
+
+func (e *ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	e.width = size.Width
+	l, r := objects[0].MinSize(), objects[1].MinSize()
+	if e.fits(l, r) {
+		objects[0].Move(fyne.NewPos(0, (size.Height-l.Height)/2))
+		objects[0].Resize(fyne.NewSize(size.Width-r.Width-e.gap, l.Height))
+		objects[1].Move(fyne.NewPos(size.Width-r.Width, (size.Height-r.Height)/2))
+		objects[1].Resize(r)
+		return
+	}
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(fyne.NewSize(size.Width, l.Height))
+	objects[1].Move(fyne.NewPos(0, l.Height+e.gap/2))
+	objects[1].Resize(r)
+}

@@ -102,6 +102,15 @@ func (o *Outline) Node(row int) *Node {
 // Selected is the node the keyboard is at, nil for none.
 func (o *Outline) Selected() *Node { return o.Node(o.grid.Cursor()) }
 
+// Top brings a node to the top of the view.
+func (o *Outline) Top(n *Node) {
+	for i, other := range o.flat {
+		if other == n {
+			o.grid.ScrollTo(i)
+		}
+	}
+}
+
 // Choose selects the node with an id, if it is shown.
 func (o *Outline) Choose(id string) bool {
 	for i, n := range o.flat {
@@ -152,6 +161,8 @@ func (o *Outline) Row(i int) ([]Cell, bool) {
 			cells[0].Expand = Opened
 		case n.Branch:
 			cells[0].Expand = Closed
+		default:
+			cells[0].Expand = Leaf
 		}
 	}
 	return cells, true

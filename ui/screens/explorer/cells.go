@@ -84,6 +84,9 @@ func (l *listPart) cellsOf(row model.Row) []widgets.Cell {
 	when := widgets.Cell{Text: say.Moment(date, now), Color: theme.Muted}
 	size := widgets.Cell{Text: say.Bytes(row.Size), Color: theme.Muted}
 	name := widgets.Cell{Text: titleOf(row), Mark: words.KindMark(row.Kind)}
+	if row.Kind == model.KindMessage && strings.TrimSpace(row.Subject) == "" {
+		name.Text, name.Color = say.T("explorer.nosubject"), theme.Muted
+	}
 	if row.Kind == model.KindFolder {
 		size.Text = ""
 		if row.Items > 0 {
@@ -101,7 +104,7 @@ func (l *listPart) cellsOf(row model.Row) []widgets.Cell {
 	if row.Deleted {
 		name.Struck, from.Struck = true, true
 		name.Color, from.Color = theme.Muted, theme.Muted
-		when = widgets.Cell{Text: say.T("explorer.gone", "time", say.Moment(row.GoneSince, now)), Color: theme.Attention}
+		when = widgets.Cell{Text: say.T("explorer.gone", "time", say.Day(row.GoneSince, now)), Color: theme.Attention}
 	}
 	if row.Warning != "" {
 		name.Mark, name.Paint = widgets.Triangle, theme.Attention
@@ -141,12 +144,13 @@ func personOf(from string) string {
 	return strings.Trim(from, "<> ")
 }
 
-// where is the folder of an address.
+// where is the folder of an address, then whose it is.
 func where(path string) string {
-	if i := strings.LastIndexByte(path, '/'); i >= 0 {
-		return path[:i]
+	owner, rest, _ := strings.Cut(path, "/")
+	if i := strings.LastIndexByte(rest, '/'); i >= 0 {
+		return rest[:i] + " · " + owner
 	}
-	return path
+	return owner
 }
 
 // hits are the places in a text of the words of a search.

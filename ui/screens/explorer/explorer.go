@@ -59,12 +59,12 @@ func New(d *desk.Desk, engine Engine) *Screen {
 
 	middle := container.NewVSplit(s.list.content, s.preview.content)
 	middle.SetOffset(0.58)
-	center := container.NewBorder(container.NewVBox(s.points.bar, s.list.bar, widgets.NewHairline()), nil, nil, nil, middle)
+	center := widgets.Frame(widgets.Stack(0, s.points.bar, s.list.bar, widgets.NewHairline()), nil, nil, nil, middle)
 	right := container.NewHSplit(center, s.targets.content)
 	right.SetOffset(0.76)
 	all := container.NewHSplit(s.where.content, right)
 	all.SetOffset(0.21)
-	s.content = container.NewBorder(widgets.NewHairline(), nil, nil, nil, container.NewStack(widgets.NewPanel(theme.Surface), all))
+	s.content = widgets.Frame(widgets.NewHairline(), nil, nil, nil, container.NewStack(widgets.NewPanel(theme.Surface), all))
 	return s
 }
 
@@ -133,12 +133,17 @@ func (s *Screen) Where() *widgets.Outline { return s.where.outline }
 func (s *Screen) Targets() *widgets.Outline { return s.targets.outline }
 
 // choose shows a folder that was chosen in the tree.
-func (s *Screen) choose(n place) {
+// When the tree got there by itself, results of a search stay.
+func (s *Screen) choose(n place, auto bool) {
 	r := desk.Route{Page: desk.Explorer, Tenant: n.tenant, Resource: n.resource, Folder: n.folderID(), At: s.route.At}
 	if n.resource != s.route.Resource {
 		r.At = time.Time{}
 	}
-	if r == s.route {
+	if auto && s.route.Query != "" {
+		r.Query = s.route.Query
+	}
+	same := r == s.route && s.list.listing != nil && s.list.listing.ID == n.folderID()
+	if same {
 		return
 	}
 	was := s.route
@@ -147,8 +152,10 @@ func (s *Screen) choose(n place) {
 	if was.Resource != r.Resource {
 		s.points.goTo(r)
 	}
-	s.list.folder(n.folder, r)
 	s.targets.goTo(r)
+	if r.Query == "" {
+		s.list.folder(n.folder, r)
+	}
 }
 
 // goBackTo shows the same place as it was at a restore point; zero is newest.

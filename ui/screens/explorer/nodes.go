@@ -13,12 +13,13 @@ import (
 func (w *wherePart) accounts(parent string, tenant model.TenantID, list []model.ResourceHealth) []*widgets.Node {
 	say := w.screen.desk.Say
 	people := map[string]*widgets.Node{}
+	named := map[string]string{} // who has a name already
 	var nodes []*widgets.Node
 	for _, r := range list {
 		owner, _, _ := strings.Cut(r.Address, "/")
 		person := people[owner]
 		if person == nil {
-			person = &widgets.Node{ID: parent + "/" + owner, Branch: true, Loaded: true, Cells: []widgets.Cell{{Text: owner, Mark: widgets.Person}}}
+			person = &widgets.Node{ID: parent + "/" + owner, Branch: true, Loaded: true, Cells: []widgets.Cell{{Text: personName(r, named), Mark: widgets.Person}}}
 			people[owner] = person
 			nodes = append(nodes, person)
 		}
@@ -26,12 +27,12 @@ func (w *wherePart) accounts(parent string, tenant model.TenantID, list []model.
 		if r.Kind == model.Drive {
 			text, mark = say.Workload(model.OneDrive), widgets.Cloud
 		}
-		cell := widgets.Cell{Text: text, Mark: mark}
+		cell := widgets.Cell{Text: text, Mark: mark, Side: say.Count(r.Items)}
 		if r.LastSuccess.IsZero() {
 			cell.Color = theme.Muted
 		}
 		person.Children = append(person.Children, &widgets.Node{
-			ID: parent + "/" + string(r.ID), Branch: true, Cells: []widgets.Cell{cell, {Text: say.Count(r.Items), Color: theme.Muted}},
+			ID: parent + "/" + string(r.ID), Branch: true, Cells: []widgets.Cell{cell},
 			Data: place{tenant: tenant, resource: r.ID, address: r.Address, kind: r.Kind},
 		})
 	}
@@ -39,6 +40,20 @@ func (w *wherePart) accounts(parent string, tenant model.TenantID, list []model.
 		return strings.Compare(strings.ToLower(a.Cells[0].Text), strings.ToLower(b.Cells[0].Text))
 	})
 	return nodes
+}
+
+// personName is what a person is called in the tree: the name, with the address
+// where two have the same one.
+func personName(r model.ResourceHealth, named map[string]string) string {
+	owner, _, _ := strings.Cut(r.Address, "/")
+	if r.Name == "" {
+		return owner
+	}
+	if other, taken := named[r.Name]; taken && other != owner {
+		return r.Name + " · " + owner
+	}
+	named[r.Name] = owner
+	return r.Name
 }
 
 // folderNodes makes the tree of a resource's folders. A mailbox's are grouped
@@ -123,11 +138,11 @@ func groupMark(name string) widgets.Mark {
 }
 
 func (w *wherePart) folderCells(f *model.Folder) []widgets.Cell {
-	cells := []widgets.Cell{{Text: f.Name(), Mark: widgets.Folder}, {}}
+	cell := widgets.Cell{Text: f.Name(), Mark: widgets.Folder}
 	if f.Items > 0 {
-		cells[1] = widgets.Cell{Text: w.screen.desk.Say.Count(f.Items), Color: theme.Muted}
+		cell.Side = w.screen.desk.Say.Count(f.Items)
 	}
-	return cells
+	return []widgets.Cell{cell}
 }
 
 // order is how a mailbox's groups and best known folders come first.

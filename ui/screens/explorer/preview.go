@@ -34,6 +34,7 @@ type previewPart struct {
 	grid    *widgets.Grid
 	tabs    *widgets.Tabs
 	content *fyne.Container
+	alarm   *fyne.Container // the warning and the room around it
 }
 
 func newPreviewPart(s *Screen) *previewPart {
@@ -56,10 +57,11 @@ func newPreviewPart(s *Screen) *previewPart {
 	}
 	p.grid.Drag = &dragSource{screen: s, pick: p.selection}
 	p.tabs = widgets.NewTabs([]string{say.T("preview.title"), say.T("versions.title")}, []fyne.CanvasObject{p.scroll, p.grid})
-	p.warning.Hide()
+	p.alarm = widgets.Pad(12, 0, 8, 6, p.warning)
+	p.alarm.Hide()
 	head := widgets.StretchRow(8, p.title, p.title, p.tabs.Bar())
-	top := widgets.Stack(0, widgets.Pad(12, 6, 8, 6, head), widgets.Pad(12, 0, 8, 6, p.warning), widgets.NewHairline())
-	p.content = container.NewStack(widgets.NewPanel(theme.Surface), container.NewBorder(top, nil, nil, nil, p.tabs.Body()))
+	top := widgets.Stack(0, widgets.Pad(12, 6, 8, 6, head), p.alarm, widgets.NewHairline())
+	p.content = container.NewStack(widgets.NewPanel(theme.Surface), widgets.Frame(top, nil, nil, nil, p.tabs.Body()))
 	return p
 }
 
@@ -115,9 +117,9 @@ func (p *previewPart) fill(v model.Preview) {
 	warning := say.Warning(v.Warning)
 	p.warning.Set(widgets.Triangle, theme.Attention, warning)
 	if warning == "" {
-		p.warning.Hide()
+		p.alarm.Hide()
 	} else {
-		p.warning.Show()
+		p.alarm.Show()
 	}
 	rows := make([]fyne.CanvasObject, 0, len(v.Headers)+len(v.Facts)+2)
 	line := func(label, value string) {

@@ -33,9 +33,10 @@ const (
 // Target is a place to put things back to.
 type Target struct {
 	Kind    TargetKind
-	Address string // Live
-	Name    string // as shown
-	Refusal string // fault code of why nothing can be put there
+	Address string         // Live
+	Name    string         // as shown
+	Tenant  model.TenantID // Live: whose
+	Refusal string         // fault code of why nothing can be put there
 }
 
 // Refused says why a target does not take a selection.
@@ -47,6 +48,7 @@ const (
 	Nothing             // nothing is chosen
 	NotAPlace           // a heading, not a place
 	SeveralHome         // chosen from more than one tenant
+	OtherHome           // the place belongs to another tenant
 	WrongKind           // mail on a drive, files in a mailbox
 	CannotTake          // the place itself cannot: Target.Refusal says why
 )
@@ -62,6 +64,8 @@ func Judge(s Selection, t Target) Refused {
 		return SeveralHome
 	case t.Kind == Original, t.Kind == Local:
 		return Accepted
+	case t.Tenant != s.Tenant:
+		return OtherHome
 	case t.Refusal != "":
 		return CannotTake
 	}

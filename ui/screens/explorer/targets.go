@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
@@ -53,8 +52,8 @@ func newTargetsPart(s *Screen) *targetsPart {
 	t.grid.OnSelect = t.update
 	t.grid.OnOpen = func(int) { s.PutBack() }
 	t.button = widgets.NewButton("", widgets.Main, s.PutBack)
-	foot := container.NewVBox(widgets.NewHairline(), widgets.Pad(12, 8, 12, 8, t.button))
-	t.content = container.NewBorder(nil, foot, nil, nil, t.grid)
+	foot := widgets.Stack(0, widgets.NewHairline(), widgets.Pad(12, 8, 12, 8, t.button))
+	t.content = widgets.Frame(nil, foot, nil, nil, t.grid)
 	return t
 }
 
@@ -74,7 +73,7 @@ func (t *targetsPart) goTo(r desk.Route) {
 	}}
 	if owner != "" {
 		nodes = append(nodes, &widgets.Node{
-			ID: "live:" + owner, Branch: true, Data: Target{Kind: Live, Address: owner, Name: owner},
+			ID: "live:" + owner, Branch: true, Data: Target{Kind: Live, Address: owner, Name: owner, Tenant: r.Tenant},
 			Cells: []widgets.Cell{{Text: say.T("targets.live", "name", owner), Mark: widgets.Person}},
 		})
 	}
@@ -131,7 +130,7 @@ func (t *targetsPart) node(parent *widgets.Node, row model.Row) *widgets.Node {
 	}
 	return &widgets.Node{
 		ID: parent.ID + ">" + row.Path, Branch: row.Items > 0, Cells: []widgets.Cell{cell},
-		Data: Target{Kind: Live, Address: row.Path, Name: row.Path, Refusal: row.Warning},
+		Data: Target{Kind: Live, Address: row.Path, Name: row.Path, Refusal: row.Warning, Tenant: t.of.Tenant},
 	}
 }
 
@@ -164,6 +163,8 @@ func (t *targetsPart) verdict(sel Selection, target Target) dnd.Verdict {
 		return dnd.Verdict{Accept: true, Why: say.T("refuse.none", "things", sel.Label, "name", target.Name)}
 	case SeveralHome:
 		return dnd.Verdict{Why: say.T("refuse.several")}
+	case OtherHome:
+		return dnd.Verdict{Why: say.T("refuse.tenant", "things", sel.Label)}
 	case WrongKind:
 		return dnd.Verdict{Why: say.T("refuse.kind", "things", sel.Label, "name", target.Name)}
 	case CannotTake:

@@ -41,19 +41,20 @@ type wherePart struct {
 	slots   map[string]*task.Slot // by node id
 	tenants []*widgets.Node
 	want    desk.Route // to open as soon as it is there
+	auto    bool       // the selection moves by itself, not by the technician
 }
 
 func newWherePart(s *Screen) *wherePart {
 	say := s.desk.Say
 	w := &wherePart{screen: s, slots: map[string]*task.Slot{}}
-	w.grid = widgets.NewGrid([]widgets.Column{{ID: "name", Width: 120, Grow: 1}, {ID: "count", Width: 64, Align: fyne.TextAlignTrailing}}, theme.Row, false)
+	w.grid = widgets.NewGrid([]widgets.Column{{ID: "name", Width: 120, Grow: 1}}, theme.Row, false)
 	w.grid.Empty = say.T("loading")
 	w.outline = widgets.NewOutline(w.grid, say.T("loading"))
 	w.outline.OnLoad = w.load
 	w.grid.OnSelect = func() {
 		if n := w.outline.Selected(); n != nil {
 			if p, ok := n.Data.(place); ok && p.folder != nil {
-				s.choose(p)
+				s.choose(p, w.auto)
 			}
 		}
 	}
@@ -144,6 +145,8 @@ func (w *wherePart) loadTenants() {
 
 // proceed opens the next node on the way to the wanted place.
 func (w *wherePart) proceed() {
+	w.auto = true
+	defer func() { w.auto = false }()
 	r := w.want
 	for _, t := range w.tenants {
 		if t.ID != string(r.Tenant) {
@@ -153,6 +156,7 @@ func (w *wherePart) proceed() {
 			w.outline.Open(t)
 			if !t.Loaded {
 				w.outline.Choose(t.ID)
+				w.outline.Top(t)
 			}
 		}
 		if !t.Loaded || r.Resource == "" {
@@ -175,6 +179,7 @@ func (w *wherePart) proceedIn(tenant *widgets.Node, r desk.Route) {
 				return
 			}
 			w.want = desk.Route{}
+			w.outline.Top(tenant)
 			if r.Folder != "" {
 				w.openFolder(res, r.Folder)
 			} else if first := firstFolder(res); first != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
@@ -45,7 +44,7 @@ type Screen struct {
 func New(d *desk.Desk, engine Engine) *Screen {
 	s := &Screen{desk: d, engine: engine}
 	say := d.Say
-	s.summary = widgets.Row(20)
+	s.summary = widgets.Row(16)
 	s.night = widgets.NewMuted("")
 	s.filter = widgets.NewInput(say.T("overview.filter"))
 	s.filter.OnChanged = func(string) { s.show() }
@@ -63,8 +62,9 @@ func New(d *desk.Desk, engine Engine) *Screen {
 	s.grid.OnOpen = func(i int) { s.open(i, 0) }
 	s.grid.OnSpace = s.peek
 	s.grid.OnAction = s.act
-	bar := widgets.StretchRow(12, s.night, s.summary, s.night, s.only, widgets.Sized(200, 0, s.filter))
-	s.content = container.NewBorder(container.NewVBox(widgets.Pad(20, 4, 12, 12, bar), widgets.NewHairline()), nil, nil, nil, s.grid)
+	left := widgets.StretchRow(16, s.night, s.summary, s.night)
+	bar := widgets.Ends(12, left, widgets.Row(12, s.only, widgets.Sized(170, 0, s.filter)))
+	s.content = widgets.Frame(widgets.Stack(0, widgets.Pad(20, 4, 12, 12, bar), widgets.NewHairline()), nil, nil, nil, s.grid)
 	return s
 }
 
@@ -72,17 +72,17 @@ func (s *Screen) columns() []widgets.Column {
 	say := s.desk.Say
 	right := fyne.TextAlignTrailing
 	columns := []widgets.Column{
-		{ID: "tenant", Title: say.T("overview.tenant"), Width: 150, Grow: 1.1},
-		{ID: "state", Title: say.T("overview.state"), Width: 220, Grow: 2},
-		{ID: "action", Width: 150, Action: true},
+		{ID: "tenant", Title: say.T("overview.tenant"), Width: 170, Grow: 1},
+		{ID: "state", Title: say.T("overview.state"), Width: 230, Grow: 2.2},
+		{ID: "action", Width: 128, Action: true},
 	}
 	for i, w := range model.Workloads() {
-		columns = append(columns, widgets.Column{ID: string(w), Title: say.Workload(w), Width: 82, Drop: 3 + i})
+		columns = append(columns, widgets.Column{ID: string(w), Title: say.Workload(w), Width: 74, Drop: 3 + i})
 	}
 	return append(columns,
 		widgets.Column{ID: "nights", Title: say.T("overview.nights"), Width: 142, Drop: 2},
 		widgets.Column{ID: "people", Title: say.T("overview.people"), Width: 74, Align: right, Drop: 1},
-		widgets.Column{ID: "size", Title: say.T("overview.size"), Width: 76, Align: right, Drop: 2},
+		widgets.Column{ID: "size", Title: say.T("overview.size"), Width: 72, Align: right, Drop: 2},
 	)
 }
 
@@ -209,7 +209,7 @@ func (s *Screen) sum() {
 	s.summary.Refresh()
 	s.night.Set("")
 	if checked > 0 {
-		s.night.Set(say.T("overview.night", "checked", say.Count(checked), "new", say.Count(fresh)))
+		s.night.Set(say.T("overview.night", "checked", say.Short(checked), "new", say.Short(fresh)))
 	}
 	s.content.Refresh()
 }

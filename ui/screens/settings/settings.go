@@ -65,7 +65,7 @@ func New(d *desk.Desk, engine Engine, choices Choices) *Screen {
 	page := widgets.Stack(theme.Gutter,
 		widgets.NewSection(say.T("settings.look")), look, widgets.NewSpace(0, theme.Gutter),
 		widgets.NewSection(say.T("settings.facts")), s.facts)
-	s.content = container.NewStack(widgets.NewPanel(theme.Surface), container.NewBorder(widgets.NewHairline(), nil, nil, nil, container.NewVScroll(widgets.Pad(20, 20, 20, 20, page))))
+	s.content = container.NewStack(widgets.NewPanel(theme.Surface), widgets.Frame(widgets.NewHairline(), nil, nil, nil, container.NewVScroll(widgets.Pad(20, 20, 20, 20, page))))
 	return s
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
@@ -59,7 +58,7 @@ func newPeoplePart(s *Screen) *peoplePart {
 	p.filter.OnChanged = func(string) { p.show() }
 	p.only = widgets.NewChoice([]string{say.T("people.all"), say.T("people.trouble")}, 0, func(int) { p.show() })
 	bar := widgets.StretchRow(12, p.sum, p.sum, p.only, widgets.Sized(200, 0, p.filter))
-	p.content = container.NewBorder(container.NewVBox(widgets.Pad(20, 8, 12, 8, bar), widgets.NewHairline()), nil, nil, nil, p.grid)
+	p.content = widgets.Frame(widgets.Stack(0, widgets.Pad(20, 8, 12, 8, bar), widgets.NewHairline()), nil, nil, nil, p.grid)
 	return p
 }
 

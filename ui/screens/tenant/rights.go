@@ -39,7 +39,7 @@ func newRightsPart(s *Screen) *rightsPart {
 	p.grid.SetRows(p)
 	p.grid.Empty = say.T("loading")
 	storage := widgets.Pad(20, 12, 20, 20, widgets.Stack(10, widgets.NewSection(say.T("rights.storage")), p.facts))
-	lower := container.NewStack(widgets.NewPanel(theme.Surface), container.NewBorder(widgets.NewHairline(), nil, nil, nil, container.NewVScroll(storage)))
+	lower := container.NewStack(widgets.NewPanel(theme.Surface), widgets.Frame(widgets.NewHairline(), nil, nil, nil, container.NewVScroll(storage)))
 	split := container.NewVSplit(p.grid, lower)
 	split.SetOffset(0.5)
 	p.content = container.NewStack(split)

@@ -72,7 +72,7 @@ func newRunsPart(s *Screen) *runsPart {
 	p.retry = widgets.NewButton(say.T("runs.retry"), widgets.Plain, p.retryFailed).Marked(widgets.Refresh)
 	p.retry.Hide()
 	bar := widgets.Pad(20, 6, 12, 6, widgets.StretchRow(8, p.title, p.title, p.retry))
-	lower := container.NewBorder(container.NewVBox(widgets.NewHairline(), bar), nil, nil, nil, p.below)
+	lower := widgets.Frame(widgets.Stack(0, widgets.NewHairline(), bar), nil, nil, nil, p.below)
 	split := container.NewVSplit(p.grid, lower)
 	split.SetOffset(0.42)
 	p.content = container.NewStack(split)

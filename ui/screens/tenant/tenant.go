@@ -76,7 +76,7 @@ func New(d *desk.Desk, engine Engine) *Screen {
 	top := widgets.Stack(0,
 		widgets.Pad(20, 2, 12, 8, head), s.live.box,
 		widgets.Pad(12, 0, 12, 6, s.tabs.Bar()), widgets.NewHairline())
-	s.content = container.NewBorder(top, nil, nil, nil, s.tabs.Body())
+	s.content = widgets.Frame(top, nil, nil, nil, s.tabs.Body())
 	return s
 }
 
@@ -235,7 +235,11 @@ func (l *livePart) update() (ended bool) {
 		look := say.Job(j.State)
 		l.badge.Set(look.Mark, look.Color, look.Word)
 		l.bar.Set(words.Share(j.Progress), look.Color)
-		l.line.Set(say.JobProgress(j, s.desk.Clock.Now()))
+		done, pace := say.JobProgress(j, s.desk.Clock.Now())
+		if pace != "" {
+			done += " · " + pace
+		}
+		l.line.Set(done)
 		if !l.box.Visible() {
 			l.box.Show()
 			s.content.Refresh()
