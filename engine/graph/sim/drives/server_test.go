@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,11 +38,14 @@ type rig struct {
 
 // faults strike when told to.
 type faults struct {
+	mu    sync.Mutex
 	next  map[string]bool
 	items map[string]bool
 }
 
 func (f *faults) Roll(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	hit := f.next[name]
 	delete(f.next, name)
 	return hit
