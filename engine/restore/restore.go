@@ -182,10 +182,23 @@ func (r *restorer) root(ctx context.Context, found iter.Seq2[catalog.Found, erro
 	return r.put(ctx, spot, batch)
 }
 
+// claimer is a spot in which several things can look the same.
+type claimer interface {
+	// Claim says which entries will be asked about, before any is.
+	Claim(entries []model.Entry)
+}
+
 // put takes a batch of one folder's items to their spot.
 func (r *restorer) put(ctx context.Context, spot workload.Spot, batch []item) error {
 	if len(batch) == 0 {
 		return nil
+	}
+	if c, ok := spot.(claimer); ok {
+		entries := make([]model.Entry, len(batch))
+		for i := range batch {
+			entries[i] = batch[i].entry
+		}
+		c.Claim(entries)
 	}
 	if r.look {
 		r.count(spot, batch)

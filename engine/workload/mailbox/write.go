@@ -45,7 +45,12 @@ type spot struct {
 
 	mu    sync.Mutex
 	items map[string]graph.ItemRef // by id
-	mails map[string]string        // key of what a mail says of itself → id
+	mails map[string][]string      // key of what a mail says of itself → ids
+	owner map[string]string        // live id → the entry that it is the same as
+}
+
+func newSpot(w *Writer, id string) *spot {
+	return &spot{w: w, id: id, items: map[string]graph.ItemRef{}, mails: map[string][]string{}, owner: map[string]string{}}
 }
 
 // Folder finds or makes a folder. A folder that is still there under another
@@ -70,7 +75,7 @@ func (w *Writer) Folder(ctx context.Context, path []workload.Step, _ model.Folde
 			}
 			w.byID[f.ID] = f
 			w.children[at] = append(w.children[at], f)
-			w.spots[f.ID] = &spot{w: w, id: f.ID, items: map[string]graph.ItemRef{}, mails: map[string]string{}}
+			w.spots[f.ID] = newSpot(w, f.ID)
 		}
 		at = f.ID
 	}
@@ -134,7 +139,7 @@ func (w *Writer) match(parent string, s workload.Step) (graph.MailFolder, bool) 
 // load reads what is in a folder: the ids of all items, and what mails say of
 // themselves.
 func (w *Writer) load(ctx context.Context, id string) (*spot, error) {
-	s := &spot{w: w, id: id, items: map[string]graph.ItemRef{}, mails: map[string]string{}}
+	s := newSpot(w, id)
 	for cursor := ""; ; {
 		page, err := w.Client.ItemsDelta(ctx, w.Mailbox, id, cursor)
 		if err != nil {
@@ -161,7 +166,8 @@ func (w *Writer) load(ctx context.Context, id string) (*spot, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list messages: %w", err)
 		}
-		s.mails[mailKey(m.MessageID, m.Subject, m.Sent, m.Received)] = m.ID
+		key := mailKey(m.MessageID, m.Subject, m.Sent, m.Received)
+		s.mails[key] = append(s.mails[key], m.ID)
 	}
 	return s, nil
 }
@@ -173,22 +179,53 @@ func mailKey(messageID, subject string, sent, received time.Time) string {
 	}, "\x00")
 }
 
-// find gives the live item that is the same as an entry.
+// Claim lets entries that are still there under their own ids have those, before
+// others that look the same ask: two equal mails are two mails.
+func (s *spot) Claim(entries []model.Entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range entries {
+		if _, live := s.items[e.ID]; live {
+			s.owner[e.ID] = e.ID
+		} else if id, ok := s.remembered(e); ok {
+			s.owner[id] = e.ID
+		}
+	}
+}
+
+// remembered is the live item that an earlier restore made of an entry. The
+// caller holds mu.
+func (s *spot) remembered(e model.Entry) (string, bool) {
+	if s.w.Memory == nil {
+		return "", false
+	}
+	id, ok := s.w.Memory.Find(s.w.Mailbox.ID, e.ID)
+	if !ok {
+		return "", false
+	}
+	_, live := s.items[id]
+	return id, live
+}
+
+// find gives the live item that is the same as an entry, and keeps it for that.
 func (s *spot) find(e model.Entry) (graph.ItemRef, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i, ok := s.items[e.ID]; ok {
+		s.owner[e.ID] = e.ID
 		return i, true
 	}
-	if e.Mail != nil {
-		if id, ok := s.mails[mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)]; ok {
-			return s.items[id], true
-		}
+	if id, ok := s.remembered(e); ok {
+		s.owner[id] = e.ID
+		return s.items[id], true
 	}
-	if s.w.Memory != nil {
-		if id, ok := s.w.Memory.Find(s.w.Mailbox.ID, e.ID); ok {
-			i, live := s.items[id]
-			return i, live
+	if e.Mail == nil {
+		return graph.ItemRef{}, false
+	}
+	for _, id := range s.mails[mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)] {
+		if who := s.owner[id]; who == "" || who == e.ID {
+			s.owner[id] = e.ID
+			return s.items[id], true
 		}
 	}
 	return graph.ItemRef{}, false
@@ -241,10 +278,11 @@ func (s *spot) lookFor(ctx context.Context, e model.Entry, item graph.ImportItem
 	}
 	s.mu.Unlock()
 	if e.Mail != nil {
-		key := mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)
-		for _, i := range fresh {
-			if now.mails[key] == i.ID {
-				return graph.Imported{ID: i.ID, ChangeKey: i.ChangeKey}, nil
+		for _, id := range now.mails[mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)] {
+			for _, i := range fresh {
+				if i.ID == id {
+					return graph.Imported{ID: i.ID, ChangeKey: i.ChangeKey}, nil
+				}
 			}
 		}
 	}
@@ -255,9 +293,7 @@ func (s *spot) note(e model.Entry, done graph.Imported) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.items[done.ID] = graph.ItemRef{ID: done.ID, ChangeKey: done.ChangeKey}
-	if e.Mail != nil {
-		s.mails[mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)] = done.ID
-	}
+	s.owner[done.ID] = e.ID
 }
 
 // Close ends the work.
