@@ -156,11 +156,25 @@ func NewReader(codePage int, r io.Reader) (text io.Reader, ok bool) {
 // DecodeUTF16 decodes UTF-16LE; an odd last byte is dropped and lone surrogates
 // become U+FFFD.
 func DecodeUTF16(b []byte) string {
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
+	out := make([]byte, 0, len(b)/2+len(b)/16)
+	for i := 0; i+1 < len(b); i += 2 {
+		r := rune(b[i]) | rune(b[i+1])<<8
+		if r < utf8.RuneSelf {
+			out = append(out, byte(r))
+			continue
+		}
+		if utf16.IsSurrogate(r) {
+			low := rune(0)
+			if i+3 < len(b) {
+				low = rune(b[i+2]) | rune(b[i+3])<<8
+			}
+			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+				i += 2
+			}
+		}
+		out = utf8.AppendRune(out, r)
 	}
-	return string(utf16.Decode(units))
+	return string(out)
 }
 
 // EncodeUTF16 is text as UTF-16LE, without terminator.

@@ -66,13 +66,13 @@ type Reader struct {
 
 // NewReader reads a stream of records.
 func NewReader(r io.Reader, lim Limits) *Reader {
-	return newReader(&frames{src: bufio.NewReaderSize(r, 64<<10)}, lim)
+	return newReader(&frames{src: bufio.NewReaderSize(r, 16<<10)}, lim)
 }
 
 // NewElementReader reads elements that are not wrapped into records and may
 // begin in the middle of an item: end markers without their start do not end it.
 func NewElementReader(r io.Reader, lim Limits) *Reader {
-	return newReader(&frames{src: bufio.NewReaderSize(r, 64<<10), raw: true}, lim)
+	return newReader(&frames{src: bufio.NewReaderSize(r, 16<<10), raw: true}, lim)
 }
 
 func newReader(f *frames, lim Limits) *Reader {

@@ -120,8 +120,10 @@ func (s *scanner) entity(depth int, standard string) (*entity, stop) {
 	s.parts++
 	end, ended := s.head(e)
 	e.media, e.params = e.header.media("content-type")
-	if e.media == "" || !strings.Contains(e.media, "/") {
+	if kind, sub, ok := strings.Cut(e.media, "/"); !ok {
 		e.media = standard
+	} else if !isToken(kind) || !isToken(sub) {
+		e.media = "application/octet-stream"
 	}
 	e.disp, e.dparams = e.header.media("content-disposition")
 	e.encoding = e.header.token("content-transfer-encoding")

@@ -3,6 +3,7 @@ package rfc5322
 import (
 	"bytes"
 	"mime"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -121,13 +122,15 @@ func (h *header) media(name string) (string, map[string]string) {
 	return strings.ToLower(kind), params
 }
 
+var boundaryParam = regexp.MustCompile(`(?i)boundary=`)
+
 // boundaryOnly finds the one parameter that the structure depends on.
 func boundaryOnly(raw []byte) map[string]string {
-	i := bytes.Index(bytes.ToLower(raw), []byte("boundary="))
-	if i < 0 {
+	at := boundaryParam.FindIndex(raw)
+	if at == nil {
 		return nil
 	}
-	s := string(raw[i+len("boundary="):])
+	s := string(raw[at[1]:])
 	if strings.HasPrefix(s, `"`) {
 		s, _, _ = strings.Cut(s[1:], `"`)
 	} else if j := strings.IndexAny(s, "; \t"); j >= 0 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vangnet/engine/mapi"
+	"vangnet/engine/mapi/mailtest"
 	"vangnet/engine/mapi/rfc5322"
 )
 
@@ -198,6 +199,7 @@ func TestParseOdd(t *testing.T) {
 		"never a boundary": {"Content-Type: multipart/mixed; boundary=x\n\ntekst", "", "", "tekst", rfc5322.WarnStructure},
 		"broken base64":    {"Content-Transfer-Encoding: base64\n\naGFs!!\nbG8", "", "", "hallo", ""},
 		"unknown encoding": {"Content-Transfer-Encoding: rot13\n\nunyyb", "", "", "unyyb", rfc5322.WarnEncoding},
+		"broken type":      {"Content-Type: multipart/mix\xd1\xd1\xd1\xd1\xd1\xd1\xd1\xd1ed;\n\tboundary=\"x\"\n\n--x\n\na\n--x--\n", "", "", "", ""},
 		"no date":          {"Date: gisteren\n\n", "", "", "", rfc5322.WarnDate},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -397,16 +399,24 @@ func FuzzParse(f *testing.F) {
 	f.Add(crlf(ordinary))
 	f.Add(nested(40))
 	f.Add([]byte("From: a\nTo: <b@c>,\"x\nContent-Type: multipart/mixed;boundary=\"\"\n\n--\n"))
+	for _, m := range mailtest.Generate(1, len(mailtest.Kinds())) {
+		if len(m.Bytes) < 10_000 {
+			f.Add(m.Bytes)
+		}
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, _, err := rfc5322.Parse(bytes.NewReader(b), rfc5322.Limits{})
-		if err != nil {
-			t.Fatal(err)
+		m, _ := parse(t, b)
+		first := essence(m)
+		again, _ := parse(t, write(t, m))
+		if got := essence(again); got != first {
+			t.Errorf("written and read again, it differs: %s", diff(first, got))
 		}
-		mapi.Facts(m, 100)
-		for i := range m.Attachments {
-			if m.Attachments[i].Embedded == nil {
-				data(t, &m.Attachments[i])
-			}
-		}
+		_ = summary(t, m, "") // opens every attachment
 	})
+}
+
+// essence is what must survive even of the strangest mail.
+func essence(m *mapi.Message) string {
+	f := mapi.Facts(m, 1<<20)
+	return fmt.Sprintf("%q\n%q\n%q\n%d files", f.Class, f.Subject, f.Text, len(m.Attachments))
 }

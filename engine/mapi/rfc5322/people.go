@@ -4,8 +4,6 @@ import (
 	"net/mail"
 	"strings"
 
-	"github.com/jhillyerd/enmime/v2"
-
 	"vangnet/engine/mapi"
 )
 
@@ -16,8 +14,8 @@ func people(raw []byte, limit int, warn *Warnings) []mapi.Address {
 		return nil
 	}
 	text := printable(raw)
-	if len(raw) <= 64<<10 { // the standard reader is exact, and slow on nonsense
-		if list, err := enmime.ParseAddressList(text); err == nil {
+	if !strings.Contains(text, "=?") { // encoded words are decoded better here
+		if list, err := mail.ParseAddressList(text); err == nil {
 			return fromStandard(list, limit, warn)
 		}
 	}
@@ -44,7 +42,7 @@ func fromStandard(list []*mail.Address, limit int, warn *Warnings) []mapi.Addres
 	}
 	out := make([]mapi.Address, 0, len(list))
 	for _, a := range list {
-		out = append(out, mapi.Address{Name: decodeWords([]byte(a.Name)), SMTP: a.Address})
+		out = append(out, person(a.Name, a.Address))
 	}
 	return out
 }
@@ -87,28 +85,46 @@ func splitPeople(s string) []string {
 // loosePerson reads one address as far as it goes.
 func loosePerson(s string) mapi.Address {
 	s = strings.TrimSpace(s)
+	if i := strings.IndexByte(s, '('); i > 0 && s[len(s)-1] == ')' && !strings.ContainsAny(s, "<\"") && isAddress(strings.TrimSpace(s[:i])) {
+		return person(s[i+1:len(s)-1], strings.TrimSpace(s[:i])) // the old way: user@domain (Name)
+	}
 	name, addr := s, ""
 	if i := strings.LastIndexByte(s, '<'); i >= 0 {
 		name = s[:i]
 		addr, _, _ = strings.Cut(s[i+1:], ">")
-	} else if i := strings.LastIndexByte(s, '@'); i > 0 && (!strings.ContainsAny(s, " \t") || s[0] == '"' && s[i-1] == '"') {
+	} else if i := strings.LastIndexByte(s, '@'); i > 0 && s[len(s)-1] != '"' && (!strings.ContainsAny(s, " \t") || s[0] == '"' && s[i-1] == '"') {
 		name, addr = "", s
 	}
 	addr = strings.Trim(addr, "' \t")
 	if i := strings.LastIndexByte(addr, ':'); i > 0 && addr[0] == '@' { // a route, RFC 5322 4.4
 		addr = addr[i+1:]
 	}
-	name = decodeWords([]byte(unquoted(name)))
-	i := strings.LastIndexByte(addr, '@')
-	switch {
-	case i >= 0:
+	name = unquoted(name)
+	if i := strings.LastIndexByte(addr, '@'); i >= 0 {
 		addr = unquoted(addr[:i]) + addr[i:]
-	case addr != "" && name == "":
-		name, addr = addr, ""
-	case addr != "":
-		name, addr = name+" <"+addr+">", ""
 	}
-	return mapi.Address{Name: name, SMTP: addr}
+	return person(name, addr)
+}
+
+// person makes an address of what was read. What is no address joins the name.
+func person(name, addr string) mapi.Address {
+	name, addr = collapse(decodeWords([]byte(name))), collapse(addr)
+	if isAddress(addr) {
+		return mapi.Address{Name: name, SMTP: addr}
+	}
+	switch {
+	case addr == "":
+	case name == "":
+		name = addr
+	default:
+		name += " (" + addr + ")"
+	}
+	return mapi.Address{Name: name}
+}
+
+func isAddress(s string) bool {
+	i := strings.LastIndexByte(s, '@')
+	return i > 0 && i < len(s)-1 && !strings.ContainsAny(s[i+1:], " <>(),;:\"\\")
 }
 
 // unquoted takes the quotes off a quoted string; a lone one is dropped.

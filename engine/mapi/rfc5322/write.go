@@ -236,5 +236,5 @@ func isInline(a *mapi.Attachment) bool {
 }
 
 func isToken(s string) bool {
-	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.+_") == ""
+	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.+_!#$&^") == ""
 }

@@ -211,7 +211,7 @@ func phrase(s string) string {
 		return ""
 	case !isPlain(s) || len(s) > 200:
 		return encodeLong(s)
-	case strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789 -'_") == "":
+	case strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789 -'_") == "" && !strings.Contains(s, "  "):
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
