@@ -54,14 +54,20 @@ func (b *bucket) refill(now time.Time) {
 	}
 }
 
+// easeWait is the least time between two reductions of the pace.
+const easeWait = 10 * time.Second
+
 // slower takes back a fifth of the pace, down to a tenth of what is documented:
 // somebody else spends from the same budget.
 func (b *bucket) slower(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refill(now)
-	b.rate = max(b.rate*0.8, b.base*0.1)
 	b.have = min(b.have, 0)
+	if b.rate < b.base && now.Sub(b.eased) < easeWait {
+		return // several callers refused at once are one refusal
+	}
+	b.rate = max(b.rate*0.8, b.base*0.1)
 	b.eased = now
 }
 

@@ -71,6 +71,17 @@ func again(req *http.Request) (*http.Request, error) {
 
 func asError(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 
+// settled is a failure that has been tried often enough, and was not the fault
+// of the request it came back on.
+type settled struct{ error }
+
+func (s *settled) Unwrap() error { return s.error }
+
+func isSettled(err error) bool {
+	_, ok := errors.AsType[*settled](err)
+	return ok
+}
+
 type hastyKey struct{}
 
 // Hasty makes calls give up after a few seconds where they would otherwise

@@ -72,7 +72,7 @@ func New(o Options) (*Client, error) {
 	c.pools = newPools(o.Budgets, o.Clock.Now(), blank, o.App)
 
 	dice := newDice(o.Rand)
-	var rt http.RoundTripper = &tracer{next: o.Transport, log: o.Log, clock: o.Clock}
+	var rt http.RoundTripper = &tracer{next: &pacer{next: o.Transport, after: stallAfter}, log: o.Log, clock: o.Clock}
 	rt = &stamper{next: rt, agent: o.Agent}
 	c.signer = newSigner(o, &refuser{next: rt, clock: o.Clock}, &retrier{clock: o.Clock, rand: dice})
 	rt = &zipper{next: rt}

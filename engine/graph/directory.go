@@ -17,7 +17,6 @@ type Organization struct {
 	ID     string // tenant id
 	Name   string
 	Domain string // its default domain
-	Seats  int    // licences in use; 0 when it may not be read
 }
 
 // User is one account of the directory. Whether it has a mailbox, and of which

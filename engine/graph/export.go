@@ -119,7 +119,7 @@ func (x *export) ask(ctx context.Context, ids []string) error {
 
 func (x *export) request(ctx context.Context, ids []string) error {
 	what := fmt.Sprintf("export %d items of mailbox %s", len(ids), x.mailbox.ID)
-	in := x.client.inMailbox(what, x.mailbox.ID)
+	in := x.client.inBox(what, x.mailbox)
 	in.repeat = true // reading, although it is a POST
 	resp, err := x.client.send(ctx, request{
 		call: in, method: http.MethodPost, header: outlook(0),

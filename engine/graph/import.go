@@ -72,7 +72,7 @@ func (im *Importer) Import(ctx context.Context, item ImportItem) (Imported, erro
 
 func (im *Importer) post(ctx context.Context, what, target string, item ImportItem) (Imported, error) {
 	c := im.client
-	in := c.inMailbox(what, im.mailbox.ID)
+	in := c.inBox(what, im.mailbox)
 	in.bare = true
 	in.repeat = item.ItemID != "" // overwriting twice does no harm, creating twice does
 	req, err := http.NewRequestWithContext(withCall(ctx, in), http.MethodPost, target, nil)
@@ -85,6 +85,7 @@ func (im *Importer) post(ctx context.Context, what, target string, item ImportIt
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Prefer", `IdType="ImmutableId"`) // so that the new item can be recognised in later lists
 	req.ContentLength = -1
 	if n := item.Content.Size; n >= 0 {
 		req.ContentLength = int64(len(head)) + base64Len(n) + int64(len(tail))
@@ -141,7 +142,7 @@ func (im *Importer) session(ctx context.Context, renew bool) (string, error) {
 	if !renew && im.url != "" && c.clock.Now().Add(2*time.Minute).Before(im.expires) {
 		return im.url, nil
 	}
-	in := c.inMailbox("open import session of mailbox "+im.mailbox.ID, im.mailbox.ID)
+	in := c.inBox("open import session of mailbox "+im.mailbox.ID, im.mailbox)
 	in.repeat = true // an unused session ends by itself
 	var s struct {
 		URL     string    `json:"importUrl"`

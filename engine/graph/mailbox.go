@@ -27,50 +27,72 @@ type Mailboxes struct {
 	ArchiveErr error
 }
 
-// MailboxIDs finds the ids of a user's mailboxes. The primary one is in v1.0;
-// the in-place archive is told by beta alone, so its absence or refusal never
-// fails the call. ErrNoMailbox where the account has no mailbox.
+// MailboxIDs finds the ids of a user's mailboxes. Beta tells both in one
+// answer, and is the only one to tell the in-place archive; where it refuses,
+// v1.0 is asked for the primary one, and ArchiveErr is the refusal.
+// ErrNoMailbox where the account has no mailbox.
 func (c *Client) MailboxIDs(ctx context.Context, userID string) (Mailboxes, error) {
-	what := "find mailbox of " + userID
-	settings, err := c.sdk.users().ByUserId(userID).Settings().Exchange().Get(called(ctx, c.inMailbox(what, userID)), nil)
-	settings, err = must[models.ExchangeSettingsable](what, settings, err)
+	what := "find mailboxes of " + userID
+	var both struct {
+		Primary string `json:"primaryMailboxId"`
+		Archive string `json:"inPlaceArchiveMailboxId"`
+	}
+	err := c.ask(ctx, request{
+		call: c.inMailbox(what, userID), method: "GET", url: at("/beta/users/{}/settings/exchange", userID),
+	}, &both)
+	if _, refused := asError(err); err != nil && !refused {
+		return Mailboxes{}, err
+	}
+	if err == nil && both.Primary != "" {
+		return c.mailboxes(userID, both.Primary, both.Archive), nil
+	}
+	primary, err1 := c.primary(ctx, what, userID)
+	if err1 != nil {
+		return Mailboxes{}, err1
+	}
+	out := c.mailboxes(userID, primary, "")
 	if err != nil {
-		return Mailboxes{}, noMailbox(err)
+		out.ArchiveErr = err
 	}
-	id := val(settings.GetPrimaryMailboxId())
-	if id == "" {
-		return Mailboxes{}, fmt.Errorf("%s: %w", what, refuse(ErrNoMailbox, "no_primary_mailbox", "settings name no mailbox"))
-	}
-	c.pools.same(id, userID)
-	out := Mailboxes{Primary: Mailbox{ID: id, User: userID}}
-	out.Archive, out.ArchiveErr = c.archive(ctx, userID)
 	return out, nil
 }
 
-func (c *Client) archive(ctx context.Context, userID string) (Mailbox, error) {
-	var settings struct {
-		Archive string `json:"inPlaceArchiveMailboxId"`
+// primary asks v1.0.
+func (c *Client) primary(ctx context.Context, what, userID string) (string, error) {
+	settings, err := c.sdk.users().ByUserId(userID).Settings().Exchange().Get(called(ctx, c.inMailbox(what, userID)), nil)
+	settings, err = must[models.ExchangeSettingsable](what, settings, err)
+	if err != nil {
+		return "", noMailbox(err)
 	}
-	what := "find archive of " + userID
-	err := c.ask(ctx, request{
-		call: c.inMailbox(what, userID), method: "GET", url: at("/beta/users/{}/settings/exchange", userID),
-	}, &settings)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return Mailbox{}, fmt.Errorf("%w: %w", ErrNoArchive, err)
-	case err != nil:
-		return Mailbox{}, err
-	case settings.Archive == "":
-		return Mailbox{}, fmt.Errorf("%s: %w", what, ErrNoArchive)
+	id := val(settings.GetPrimaryMailboxId())
+	if id == "" {
+		return "", fmt.Errorf("%s: %w", what, refuse(ErrNoMailbox, "no_primary_mailbox", "settings name no mailbox"))
 	}
-	c.pools.same(settings.Archive, userID)
-	return Mailbox{ID: settings.Archive}, nil
+	return id, nil
+}
+
+func (c *Client) mailboxes(userID, primary, archive string) Mailboxes {
+	c.pools.same(primary, userID)
+	out := Mailboxes{Primary: Mailbox{ID: primary, User: userID}}
+	if archive == "" {
+		out.ArchiveErr = fmt.Errorf("find archive of %s: %w", userID, ErrNoArchive)
+		return out
+	}
+	c.pools.same(archive, userID)
+	out.Archive = Mailbox{ID: archive}
+	return out
 }
 
 // inMailbox is a call that spends the budget of a mailbox, named by its own id
 // or by its user's.
 func (c *Client) inMailbox(what, id string) call {
 	return call{what: what, pool: c.pools.mailbox(id)}
+}
+
+// inBox is a call on a mailbox through the import/export API. It spends the
+// same budget as the plain calls on the user's mailbox.
+func (c *Client) inBox(what string, mbx Mailbox) call {
+	return c.inMailbox(what, orElse(mbx.User, mbx.ID))
 }
 
 // outlook is the header of calls on mailbox items: ids that survive a move.
@@ -130,7 +152,7 @@ const folderPageSize = 200
 // round. ErrGone: begin anew.
 func (c *Client) FoldersDelta(ctx context.Context, mbx Mailbox, cursor string) (FolderPage, error) {
 	r := request{
-		call: c.inMailbox("list folders of mailbox "+mbx.ID, mbx.ID), method: "GET", header: outlook(folderPageSize),
+		call: c.inBox("list folders of mailbox "+mbx.ID, mbx), method: "GET", header: outlook(folderPageSize),
 		url: orElse(cursor, at("/v1.0/admin/exchange/mailboxes/{}/folders/delta", mbx.ID)),
 	}
 	var p page
@@ -152,10 +174,22 @@ func (c *Client) FoldersDelta(ctx context.Context, mbx Mailbox, cursor string) (
 // MailFolders lists all folders of a mailbox and returns the cursor from which
 // FoldersDelta tells what changed later.
 func (c *Client) MailFolders(ctx context.Context, mbx Mailbox) ([]MailFolder, string, error) {
+	for restarts := 0; ; restarts++ {
+		folders, cursor, err := c.allFolders(ctx, mbx)
+		if errors.Is(err, ErrGone) && restarts < maxRestarts {
+			continue // forgotten in the middle of a round
+		}
+		return folders, cursor, err
+	}
+}
+
+// maxRestarts is how often a listing begins anew by itself.
+const maxRestarts = 5
+
+func (c *Client) allFolders(ctx context.Context, mbx Mailbox) ([]MailFolder, string, error) {
 	last := map[string]MailFolder{} // a round may repeat a folder: the last one counts
 	var order []string
-	cursor := ""
-	for {
+	for cursor := ""; ; {
 		p, err := c.FoldersDelta(ctx, mbx, cursor)
 		if err != nil {
 			return nil, "", err
@@ -167,23 +201,26 @@ func (c *Client) MailFolders(ctx context.Context, mbx Mailbox) ([]MailFolder, st
 			last[f.ID] = f
 		}
 		if cursor = p.Cursor; p.Done {
-			break
+			return living(order, last), cursor, nil
 		}
 	}
+}
+
+func living(order []string, folders map[string]MailFolder) []MailFolder {
 	out := make([]MailFolder, 0, len(order))
 	for _, id := range order {
-		if f := last[id]; !f.Removed {
+		if f := folders[id]; !f.Removed {
 			out = append(out, f)
 		}
 	}
-	return out, cursor, nil
+	return out
 }
 
 // WellKnown are the folders whose name in the tenant's language says nothing
 // about what they are for, in the words of the mailFolder resource type.
 var WellKnown = []string{
 	"msgfolderroot", "inbox", "drafts", "sentitems", "deleteditems", "junkemail", "archive", "outbox", "conversationhistory",
-	"recoverableitemsroot", "recoverableitemsdeletions", "searchfolders", "syncissues", "conflicts", "localfailures", "serverfailures",
+	"recoverableitemsdeletions", "searchfolders", "syncissues", "conflicts", "localfailures", "serverfailures",
 }
 
 // KnownFolders finds well-known folders of a user's primary mailbox: id → name.
@@ -214,7 +251,7 @@ func (c *Client) KnownFolders(ctx context.Context, userID string) (map[string]st
 // mailbox's root. ErrExists where the name is taken.
 func (c *Client) CreateMailFolder(ctx context.Context, mbx Mailbox, parent, name, class string) (MailFolder, error) {
 	r := request{
-		call: c.inMailbox(fmt.Sprintf("create folder %q in mailbox %s", name, mbx.ID), mbx.ID), method: "POST",
+		call: c.inBox(fmt.Sprintf("create folder %q in mailbox %s", name, mbx.ID), mbx), method: "POST",
 		url:  at("/v1.0/admin/exchange/mailboxes/{}/folders", mbx.ID),
 		body: map[string]string{"displayName": name, "type": class},
 	}
@@ -273,7 +310,7 @@ const itemPageSize = 500
 // ErrNotFound: the folder is no longer there.
 func (c *Client) ItemsDelta(ctx context.Context, mbx Mailbox, folder, cursor string) (ItemPage, error) {
 	r := request{
-		call: c.inMailbox("list items of mailbox "+mbx.ID, mbx.ID), method: "GET", header: outlook(itemPageSize),
+		call: c.inBox("list items of mailbox "+mbx.ID, mbx), method: "GET", header: outlook(itemPageSize),
 		url: orElse(cursor, at("/v1.0/admin/exchange/mailboxes/{}/folders/{}/items/delta", mbx.ID, folder)),
 	}
 	var p page

@@ -59,6 +59,9 @@ func lineFault(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
+	if _, ok := errors.AsType[*settled](err); ok {
+		return err
+	}
 	if _, ok := asError(err); ok {
 		return err
 	}

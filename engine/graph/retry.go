@@ -80,7 +80,7 @@ func (r *retrier) persist(ctx context.Context, work func() error) error {
 // verdict says whether to try again and after how long.
 func (r *retrier) verdict(req *http.Request, err error, failures, refusals *int) (time.Duration, bool) {
 	ctx := req.Context()
-	if ctx.Err() != nil || !resendable(req) {
+	if ctx.Err() != nil || !resendable(req) || isSettled(err) {
 		return 0, false
 	}
 	e, answered := asError(err)
@@ -188,7 +188,7 @@ func uncertain(req *http.Request, err error) error {
 	e, answered := asError(err)
 	var line *lineError
 	broke := errors.As(err, &line) && !unsent(err) || answered && transient(e) && !throttled(e)
-	if !broke || repeatable(req) || req.Method == http.MethodGet {
+	if !broke || repeatable(req) || req.Method == http.MethodGet || isSettled(err) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUncertain, err)

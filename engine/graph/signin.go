@@ -179,7 +179,7 @@ func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	token, err := a.signer.token(ctx, "", "")
 	if err != nil {
-		return nil, err
+		return nil, &settled{err} // it has had its own patience
 	}
 	resp, err := a.next.RoundTrip(bearing(req, token))
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !resendable(req) {
