@@ -168,7 +168,11 @@ func (t *treeWriter) fileEntry(name string, id model.ObjectID, modified time.Tim
 	if err != nil {
 		return nil, err
 	}
-	size, err := t.s.sizeOf(t.ctx, parsed)
+	var size int64
+	err = t.s.v.refreshing(t.ctx, func() error {
+		size, err = t.s.sizeOf(t.ctx, parsed)
+		return err
+	})
 	if err != nil {
 		return nil, objectError(id, err)
 	}

@@ -202,6 +202,18 @@ func TestTwoComputers(t *testing.T) {
 		}
 	}
 	require.True(t, verify(t, here, 100).Clean())
+
+	// A run here that builds on what was stored there, known from the catalog only.
+	z = session(t, there)
+	theirs := fill(t, z, "f", "mail/Inbox", model.FormStream, map[string]string{"new": "three"})
+	_, err := z.Snapshot(t.Context(), spec("anna@contoso.example", theirs))
+	require.NoError(t, err)
+	require.NoError(t, z.Close(t.Context()))
+	snapshots(t, here)
+	a = session(t, here)
+	_, err = a.Snapshot(t.Context(), spec("anna@contoso.example", theirs))
+	require.NoError(t, err)
+	require.NoError(t, a.Close(t.Context()))
 }
 
 func TestFullDisk(t *testing.T) {

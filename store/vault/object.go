@@ -95,15 +95,25 @@ func openObject(ctx context.Context, r repo.Repository, id model.ObjectID) (*Obj
 const refreshPause = 30 * time.Second
 
 // Open opens an object for reading. ErrMissing, ErrDamaged.
-func (v *Vault) Open(ctx context.Context, id model.ObjectID) (*Object, error) {
-	o, err := openObject(ctx, v.repo, id)
-	if errors.Is(err, ErrMissing) && v.shouldRefresh() {
-		if rerr := v.Refresh(ctx); rerr != nil {
-			return nil, rerr
-		}
+func (v *Vault) Open(ctx context.Context, id model.ObjectID) (o *Object, err error) {
+	err = v.refreshing(ctx, func() error {
 		o, err = openObject(ctx, v.repo, id)
-	}
+		return err
+	})
 	return o, err
+}
+
+// refreshing does what f does, and does it again after a refresh when f misses
+// something that another computer may have stored since the last one.
+func (v *Vault) refreshing(ctx context.Context, f func() error) error {
+	err := f()
+	if err == nil || !errors.Is(translate(err), ErrMissing) || !v.shouldRefresh() {
+		return err
+	}
+	if err := v.Refresh(ctx); err != nil {
+		return err
+	}
+	return f()
 }
 
 func (v *Vault) shouldRefresh() bool {

@@ -355,7 +355,12 @@ func (s *Session) Open(ctx context.Context, id model.ObjectID) (*Object, error) 
 		return nil, err
 	}
 	defer end()
-	return openObject(ctx, s.w, id)
+	var o *Object
+	err = s.v.refreshing(ctx, func() error {
+		o, err = openObject(ctx, s.w, id)
+		return err
+	})
+	return o, err
 }
 
 // Entries reads a listing that this session or an earlier one stored.

@@ -46,7 +46,7 @@ type Options struct {
 	// shared by all vaults of a computer. Empty: nothing is kept, and Prefetch has
 	// no effect.
 	CacheDir   string
-	CacheBytes int64        // of content in CacheDir; zero: 512 MiB
+	CacheBytes int64        // of content in CacheDir, and as much again of listings; zero: 512 MiB
 	Lock       *bucket.Lock // for Create: how all that is stored is locked
 	ReadOnly   bool
 	Clock      clock.Clock
