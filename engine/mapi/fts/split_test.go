@@ -113,10 +113,10 @@ func TestJoinOfSplitIsTheSame(t *testing.T) {
 	}
 }
 
-// cuts are all lengths up to 700, later ones by a prime.
+// cuts are all lengths up to 300, later ones by a prime.
 func cuts(n int) (out []int) {
 	for i := 0; i < n; i++ {
-		if i < 700 || i%97 == 0 {
+		if i < 300 || i%197 == 0 {
 			out = append(out, i)
 		}
 	}
