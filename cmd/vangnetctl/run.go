@@ -78,7 +78,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 
 // speak chooses the language of messages.
 func (a *app) speak(lang string) (err error) {
-	a.words, err = i18n.Load(lang)
+	a.words, err = i18n.Load(lang, "ctl")
 	return err
 }
 

@@ -80,7 +80,7 @@ func (a *app) showTenant(t model.Tenant, rights []model.Right) error {
 			if i > 0 {
 				uses += ", "
 			}
-			uses += a.words.T("use." + u)
+			uses += a.words.T("need." + u)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, state, uses)
 	}
@@ -201,8 +201,10 @@ func (a *app) reason(r model.Reason) string {
 	if r.Code == "" {
 		return ""
 	}
-	if text, ok := a.words.Lookup("reason."+r.Code, r.Args); ok {
-		return text
+	for _, family := range []string{"reason.", "fault."} {
+		if text, ok := a.words.Lookup(family+r.Code, r.Args); ok {
+			return text
+		}
 	}
 	return r.Code
 }

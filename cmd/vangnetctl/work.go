@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,7 +106,7 @@ func (a *app) showRuns(runs []jsonRun) error {
 func (a *app) showFaults(faults []model.ItemFault) {
 	for _, f := range faults {
 		cause := f.Cause
-		if text, ok := a.words.Lookup("cause."+f.Code, nil); ok {
+		if text, ok := a.words.Lookup("fault."+f.Code, nil); ok && !strings.Contains(text, "{") {
 			cause = text
 		}
 		fmt.Fprintf(a.out, "■ %s: %s\n", clean(f.Path), clean(cause))
@@ -164,7 +165,7 @@ func (a *app) plan(ctx context.Context, e *engine.Engine, r model.RestoreRequest
 	if a.json {
 		return a.print(map[string]any{"plan": p})
 	}
-	_, err = fmt.Fprintln(a.out, a.words.T("ctl.plan", "items", fmt.Sprint(p.Items), "folders", fmt.Sprint(p.Folders), "size", size(p.Bytes), "target", p.Target,
+	_, err = fmt.Fprintln(a.out, a.words.T("ctl.plan", "items", fmt.Sprint(p.Items), "folders", fmt.Sprint(p.Folders), "size", size(p.Bytes), "target", a.target(p.Target),
 		"create", fmt.Sprint(p.Create), "skip", fmt.Sprint(p.Skip), "copy", fmt.Sprint(p.Copy), "replace", fmt.Sprint(p.Replace),
 		"time", (time.Duration(p.Seconds)*time.Second).String()))
 	return err
@@ -188,7 +189,7 @@ func (a *app) restore(ctx context.Context, e *engine.Engine, r model.RestoreRequ
 		return errors.Join(err, a.print(map[string]any{"restore": res}))
 	}
 	fmt.Fprintln(a.out, a.words.T("ctl.restored", "saved", fmt.Sprint(res.Saved), "skipped", fmt.Sprint(res.Skipped), "failed", fmt.Sprint(res.Failed),
-		"size", size(res.Bytes), "target", res.Target))
+		"size", size(res.Bytes), "target", a.target(res.Target)))
 	a.showFaults(res.Errors)
 	return err
 }
@@ -316,4 +317,12 @@ func orNull(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
+}
+
+// target names the place that things go to.
+func (a *app) target(place string) string {
+	if place == "original" {
+		return a.words.T("ctl.original")
+	}
+	return place
 }

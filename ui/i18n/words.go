@@ -27,20 +27,27 @@ type Words struct {
 	group string // between groups of three digits
 }
 
-// Load reads the texts of a language. Any language that starts with "nl" is
-// Dutch, all others are English.
-func Load(lang string) (*Words, error) {
+// Load reads the texts of a language, and those of further sets that a program
+// has for itself (translations/<set>.<language>.json). Any language that starts
+// with "nl" is Dutch, all others are English.
+func Load(lang string, sets ...string) (*Words, error) {
 	w := &Words{lang: English, group: ","}
 	if strings.HasPrefix(strings.ToLower(lang), Dutch) {
 		w.lang, w.group = Dutch, "."
 	}
-	file := "translations/" + w.lang + ".json"
-	data, err := assets.Translations.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", file, err)
+	files := []string{w.lang}
+	for _, set := range sets {
+		files = append(files, set+"."+w.lang)
 	}
-	if err := json.Unmarshal(data, &w.texts); err != nil {
-		return nil, fmt.Errorf("parse %s: %w", file, err)
+	for _, name := range files {
+		file := "translations/" + name + ".json"
+		data, err := assets.Translations.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		if err := json.Unmarshal(data, &w.texts); err != nil {
+			return nil, fmt.Errorf("parse %s: %w", file, err)
+		}
 	}
 	return w, nil
 }
