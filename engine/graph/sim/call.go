@@ -73,6 +73,9 @@ func (s *Server) answerCall(c *call) *answer {
 			return s.batch(c)
 		}
 	}
+	if err := c.resolveMe(); err != nil {
+		return c.refuse(err)
+	}
 	route, params, refused := s.router.Find(c.method(), c.version, c.path)
 	if refused != nil {
 		c.template("(unknown)")
@@ -103,6 +106,19 @@ func (s *Server) answerCall(c *call) *answer {
 	}
 	s.note(c, a.status)
 	return a
+}
+
+// resolveMe lets /me stand for the signed-in user.
+func (c *call) resolveMe() error {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
+	if c.version == "" || !strings.EqualFold(first, "me") {
+		return nil
+	}
+	if c.token.Kind != "user" {
+		return wire.Errorf(http.StatusBadRequest, "BadRequest", "/me request is only valid with delegated authentication flow.")
+	}
+	c.path = strings.TrimSuffix("/users/"+c.token.ObjectID+"/"+rest, "/")
+	return nil
 }
 
 // method treats HEAD as GET on pre-authenticated URLs, as file hosts do.

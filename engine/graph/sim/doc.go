@@ -9,4 +9,25 @@
 // endpoints as wire.Route; this package does what is the same for all of them:
 // TLS, sign-in, tokens, permissions, throttling, planned faults, $select,
 // batches, error form, recording, and the directory.
+//
+// # Steering a running server
+//
+// Below /sim, outside of Graph's paths, JSON in and out. Addresses are those
+// of the house: anna@contoso.example/mail/Inbox/Offerte, …/archive/…,
+// …/onedrive/Documenten; a tenant's domain; or nothing for everything.
+//
+//	GET  clock, POST clock {"advance":"24h"}
+//	POST faults {"429":"10%","504@/messages":"2x"}   nothing: no faults
+//	POST seed {"dir":DIR}             add or change; answers what was ignored
+//	POST delete {"path":ADDRESS}
+//	POST edit {"path":ADDRESS, …}     fields as in Change
+//	GET  tree?path=ADDRESS            what is live, with hashes
+//	GET  calls, DELETE calls          counts by route
+//	GET  mutations                    what clients changed
+//	POST streams {"mode":"truncated","path":ADDRESS}   odd export streams; "": none
+//	POST full {"path":ADDRESS,"full":true}             mailboxes without room
+//	POST deltas/expire {"path":ADDRESS}                delta links become too old
+//	POST user {"path":USER, …as user.json}, DELETE user {"path":USER}
+//	POST app {"tenant":DOMAIN,"roles":[…],"secret":…,"expires":…,"certificate":PEM}
+//	POST device/approve {"user_code":…,"user":USER,"decline":false}
 package sim

@@ -121,7 +121,8 @@ func (si *signIn) client(tenant, clientID string) (*Tenant, *App, *oauthError) {
 }
 
 // checkAssertion verifies a client assertion: RSA-PSS, signed with a
-// registered certificate, for this token endpoint, used once ("Microsoft
+// registered certificate, for this token endpoint, used once. Its times are
+// those of the client's clock, which does not follow the world's ("Microsoft
 // identity platform application authentication certificate credentials").
 func (si *signIn) checkAssertion(x *exchange, app *App, form url.Values) *oauthError {
 	if form.Get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
@@ -140,7 +141,7 @@ func (si *signIn) checkAssertion(x *exchange, app *App, form url.Values) *oauthE
 			return nil, jwt.ErrTokenExpired
 		}
 		return cert.PublicKey, nil
-	}, jwt.WithValidMethods([]string{"PS256", "RS256"}), jwt.WithTimeFunc(si.server.now.Now), jwt.WithExpirationRequired(), jwt.WithLeeway(5*time.Minute))
+	}, jwt.WithValidMethods([]string{"PS256", "RS256"}), jwt.WithExpirationRequired(), jwt.WithLeeway(5*time.Minute))
 	switch {
 	case errors.Is(err, unregistered):
 		return badClient(700027, "The certificate with identifier used to sign the client assertion is not registered on application.")
@@ -170,7 +171,7 @@ func (si *signIn) useOnce(c jwt.RegisteredClaims) *oauthError {
 	if _, seen := si.jtis[c.ID]; c.ID == "" || seen {
 		return badClient(700027, "Client assertion contains no unique identifier, or one that was used before.")
 	}
-	si.jtis[c.ID] = c.ExpiresAt.Add(5 * time.Minute)
+	si.jtis[c.ID] = now.Add(time.Hour)
 	return nil
 }
 

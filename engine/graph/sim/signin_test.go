@@ -162,6 +162,10 @@ func TestCertificate(t *testing.T) {
 	require.Equal(t, 401, refused.StatusCode)
 	require.Contains(t, refused.JSON["error_description"], "signature")
 
+	s.clock.Advance(30 * 24 * time.Hour) // assertions carry the client's time, not the world's
+	_, err = ask(cert, key)
+	require.NoError(t, err)
+
 	old, oldKey := certificate(t, time.Now().Add(-time.Hour))
 	require.NoError(t, s.tenant.DefaultApp().AddCertificate(old.Raw))
 	_, err = ask(old, oldKey)
@@ -219,6 +223,7 @@ func TestDeviceCode(t *testing.T) {
 	s.token = result.AccessToken
 	require.Equal(t, 200, s.get("/v1.0/users").StatusCode)
 	require.Equal(t, 403, s.get("/v1.0/users/bram@contoso.example/mailboxSettings").StatusCode)
+	require.Equal(t, "bram@contoso.example", s.get("/v1.0/me?$select=userPrincipalName").JSON["userPrincipalName"])
 }
 
 func TestDeviceCodeDeclined(t *testing.T) {

@@ -71,6 +71,7 @@ func TestTokens(t *testing.T) {
 	r := s.get("/v1.0/users")
 	require.Equal(t, 401, r.StatusCode)
 	require.Contains(t, r.Text, "Lifetime validation failed, the token is expired.")
+	require.Equal(t, 400, fresh(s).get("/v1.0/me").StatusCode, "an app is nobody")
 }
 
 func TestRolesPerRoute(t *testing.T) {
@@ -293,4 +294,10 @@ func TestClockControl(t *testing.T) {
 	require.Equal(t, 24*time.Hour, s.clock.Now().Sub(before))
 	require.Equal(t, 400, s.do("POST", "/sim/clock", `{"advance":"soon"}`).StatusCode)
 	require.Equal(t, 404, s.do("POST", "/sim/nonsense", `{}`).StatusCode)
+}
+
+// fresh signs in anew.
+func fresh(s *stage) *stage {
+	s.token = s.signIn(s.tenant)
+	return s
 }
