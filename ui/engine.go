@@ -53,8 +53,9 @@ type Engine interface {
 
 	// LiveTargets are places in the live tenant below an address: accounts for
 	// "", then their workloads and folders. Of a row, Path is the address, Name
-	// what it is called, Items how many places are below it, and Warning the
-	// fault code of why nothing can be put there.
+	// what it is called, Subject an account's display name, Items how many
+	// places are below it, and Warning the fault code of why nothing can be put
+	// there.
 	LiveTargets(ctx context.Context, id model.TenantID, parent string) ([]model.Row, error)
 	// PlanRestore says what a restore would do, without doing it.
 	PlanRestore(ctx context.Context, r model.RestoreRequest) (model.RestorePlan, error)

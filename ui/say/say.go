@@ -4,7 +4,9 @@ package say
 
 import (
 	"sort"
+	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -106,6 +108,9 @@ func (s *Say) Job(state model.JobState) Look {
 
 // JobTitle says what a job does and for whom.
 func (s *Say) JobTitle(j model.Job) string {
+	if j.Title == "" {
+		j.Title = s.N("things.item", max(j.Progress.ItemsTotal, j.Progress.Items))
+	}
 	switch j.Kind {
 	case model.JobBackup:
 		return s.T("job.backup", "title", j.Title)
@@ -155,6 +160,7 @@ func (s *Say) Warning(code string) string {
 // code finds a sentence under one of the families of keys. When one is missing
 // or still has an empty place, the detail or the bare code is the truth.
 func (s *Say) code(code string, args map[string]string, detail string, families ...string) string {
+	args = s.shown(args)
 	for _, family := range families {
 		if text, ok := s.Lookup(family+code, args); ok && !strings.Contains(text, "{") {
 			return text
@@ -176,8 +182,51 @@ func (s *Say) code(code string, args map[string]string, detail string, families 
 	return b.String()
 }
 
+// shown writes the values of a sentence as the language does.
+func (s *Say) shown(args map[string]string) map[string]string {
+	shown := make(map[string]string, len(args))
+	for name, value := range args {
+		shown[name] = value
+		if t, err := time.Parse(time.RFC3339, value); err == nil {
+			shown[name] = s.Full(t)
+		} else if n, err := strconv.ParseInt(value, 10, 64); err == nil && name == "count" {
+			shown[name] = s.Count(n)
+		}
+	}
+	return shown
+}
+
 // Workload is the name of a kind of content.
 func (s *Say) Workload(w model.Workload) string { return s.named("workload.", string(w)) }
+
+// Fact is the value of a fact as it is shown: moments and sizes come as RFC
+// 3339 and as plain numbers.
+func (s *Say) Fact(f model.Fact) string {
+	if t, err := time.Parse(time.RFC3339, f.Value); err == nil {
+		return s.Full(t)
+	}
+	n, err := strconv.ParseInt(f.Value, 10, 64)
+	switch {
+	case f.Value == "":
+		return "–"
+	case err == nil && f.Label == "size":
+		return s.Bytes(n)
+	case err == nil:
+		return s.Count(n)
+	}
+	return f.Value
+}
+
+// Attachment is an attachment's name with its size, where that is known.
+func (s *Say) Attachment(f model.Fact) string {
+	if n, err := strconv.ParseInt(f.Value, 10, 64); err == nil {
+		if n < 0 {
+			return f.Label
+		}
+		return f.Label + " (" + s.Bytes(n) + ")"
+	}
+	return f.Label
+}
 
 // Label is the name of a fact.
 func (s *Say) Label(code string) string { return s.named("label.", code) }

@@ -55,9 +55,12 @@ func (s *Shell) registerKeys() {
 			bare[c.key] = c
 			continue
 		}
-		canvas.AddShortcut(&desktop.CustomShortcut{KeyName: c.key, Modifier: c.mod}, func(fyne.Shortcut) { s.do(c) })
+		shortcut := &desktop.CustomShortcut{KeyName: c.key, Modifier: c.mod}
+		s.keys.AddShortcut(shortcut, func(fyne.Shortcut) { s.do(c) })
+		canvas.AddShortcut(shortcut, s.TypedShortcut)
 	}
-	canvas.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
+	canvas.AddShortcut(&fyne.ShortcutSelectAll{}, s.TypedShortcut)
+	s.keys.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
 		if a, ok := s.screen.(desk.SelectAller); ok && !s.desk.Dialogs.IsOpen() {
 			a.SelectAll()
 		}
@@ -73,6 +76,9 @@ func (s *Shell) registerKeys() {
 		}
 	})
 }
+
+// TypedShortcut does what a key with modifiers stands for.
+func (s *Shell) TypedShortcut(shortcut fyne.Shortcut) { s.keys.TypedShortcut(shortcut) }
 
 // do runs a command, unless a dialog is asking something first.
 func (s *Shell) do(c command) {

@@ -39,6 +39,7 @@ type Shell struct {
 	screen  desk.Screen
 	page    desk.Page
 	history history
+	keys    fyne.ShortcutHandler
 	stop    func() // ends the listening to the engine
 
 	title   *widgets.Line

@@ -170,14 +170,14 @@ func (f *Fake) Versions(ctx context.Context, ref model.Ref) ([]model.Row, error)
 func (f *Fake) Preview(ctx context.Context, ref model.Ref) (model.Preview, error) {
 	if strings.HasPrefix(string(ref.Resource), "drive:") {
 		return model.Preview{Facts: []model.Fact{
-			{Label: "size", Value: "84.213"}, {Label: "created", Value: "12 nov 2026 14:02"}, {Label: "modified", Value: "12 nov 2026 14:02"}, {Label: "hash", Value: "qx:3b9gkLm0aQ2V9mYkQh0p1rXzQ4I="},
+			{Label: "created", Value: "2026-11-12T13:02:00Z"}, {Label: "modified", Value: "2026-11-12T13:02:00Z"}, {Label: "size", Value: "84213"}, {Label: "quickxor", Value: "3b9gkLm0aQ2V9mYkQh0p1rXzQ4I="},
 		}}, f.err(ctx)
 	}
 	return model.Preview{
 		Headers: []model.Fact{
-			{Label: "from", Value: senders[0]}, {Label: "to", Value: "Inkoop <inkoop@dakbedrijfnoord.example>; Anna Bakker <anna@dakbedrijfnoord.example>"}, {Label: "date", Value: "12 nov 2026 14:02"},
+			{Label: "from", Value: senders[0]}, {Label: "to", Value: "Inkoop <inkoop@dakbedrijfnoord.example>; Anna Bakker <anna@dakbedrijfnoord.example>"}, {Label: "sent", Value: "2026-11-12T13:02:00Z"},
 		},
-		Attachments: []model.Fact{{Label: "Offerte 2026-118.pdf", Value: "212 kB"}, {Label: "tekening.dwg", Value: "1,4 MB"}},
+		Attachments: []model.Fact{{Label: "Offerte 2026-118.pdf", Value: "212000"}, {Label: "tekening.dwg", Value: "1400000"}},
 		Text: "Beste Anna,\n\nHierbij de offerte voor het vervangen van de dakgoot aan de Kerkstraat 12. We kunnen in week 47 beginnen als de steiger er dan staat.\n\n" +
 			"Graag hoor ik of je akkoord bent; de prijzen gelden tot het eind van de maand. Bij vragen kun je me altijd bellen.\n\nMet vriendelijke groet,\nWillem Bouwmaat\n\n> Op 11 november schreef Anna Bakker:\n> Kun je de offerte nog aanpassen voor zink in plaats van pvc?\n\u202etxt.exe\u202c",
 	}, f.err(ctx)
@@ -241,7 +241,8 @@ func (f *Fake) LiveTargets(ctx context.Context, id model.TenantID, parent string
 				if !r.Licensed && r.Purpose == "user" {
 					refusal = fault.NoMailbox
 				}
-				add(r.Address, r.Name, 3, refusal)
+				add(r.Address, r.Address, 3, refusal)
+				rows[len(rows)-1].Subject = r.Name
 			}
 		}
 	case 1:

@@ -169,8 +169,8 @@ func (f *Fake) Rights(ctx context.Context, id model.TenantID) ([]model.Right, er
 		{Name: "MailboxItem.Export.All", Granted: true, For: []string{"backup_mail"}},
 		{Name: "MailboxItem.ImportExport.All", Granted: !broken, For: []string{"restore_mail"}},
 		{Name: "MailboxFolder.ReadWrite.All", Granted: true, For: []string{"backup_mail", "restore_mail"}},
-		{Name: "Files.ReadWrite.All", Granted: true, For: []string{"backup_onedrive", "restore_onedrive"}},
-		{Name: "User.Read.All", Granted: true, For: []string{"list_accounts"}},
+		{Name: "Files.ReadWrite.All", Granted: true, For: []string{"backup_files", "restore_files"}},
+		{Name: "User.Read.All", Granted: true, For: []string{"list_users"}},
 		{Name: "Organization.Read.All", Granted: !broken, For: []string{"licences"}},
 	}, f.err(ctx)
 }
@@ -182,7 +182,7 @@ func (f *Fake) StorageFacts(ctx context.Context, id model.TenantID) ([]model.Fac
 		{Label: "vault", Value: "tenants/" + string(id)},
 		{Label: "encryption", Value: "AES256-GCM-HMAC-SHA256"},
 		{Label: "lock", Value: "compliance:30d"},
-		{Label: "retention", Value: "forever"},
+		{Label: "size", Value: "410000000000"},
 	}, f.err(ctx)
 }
 

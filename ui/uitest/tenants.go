@@ -63,11 +63,11 @@ func trouble(now time.Time, i int, h *model.TenantHealth) {
 		}
 		h.Nights[28], h.Nights[27] = model.StateFailing, ""
 	case 1:
-		set(model.StateAttention, "new_accounts", "count", "2")
+		set(model.StateAttention, "not_yet", "count", "2")
 		h.Protected = h.Accounts - 2
 		h.Workloads[0].State = model.StateAttention
 	case 4:
-		set(model.StateAttention, "failed_items", "count", "14")
+		set(model.StateAttention, "items_failed", "count", "14")
 		h.Workloads[0].State, h.Workloads[4].State = model.StateAttention, model.StateAttention
 		h.Nights[12], h.Nights[13] = model.StateAttention, model.StateFailing
 	case 9:
@@ -163,13 +163,13 @@ func ugly(i int, h *model.ResourceHealth) {
 		h.Archive = model.Protected
 	case 3:
 		h.State, h.Failed = model.StateAttention, 14
-		h.Reason = model.Reason{Code: "failed_items", Args: map[string]string{"count": "14"}}
+		h.Reason = model.Reason{Code: "items_failed", Args: map[string]string{"count": "14"}}
 	case 5:
 		h.Archive = model.NotProtected
 		h.State, h.Reason = model.StateAttention, model.Reason{Code: fault.ArchiveRefused}
 	case 13:
 		h.Coverage, h.Enabled, h.State = model.NotProtected, true, model.StateNeverRun
-		h.Reason, h.LastSuccess, h.Items, h.Bytes = model.Reason{Code: "new_account"}, time.Time{}, 0, 0
+		h.Reason, h.LastSuccess, h.Items, h.Bytes = model.Reason{Code: "left_tenant"}, time.Time{}, 0, 0
 	case 14:
 		h.Coverage, h.Licensed, h.State = model.CannotBeProtected, false, model.StateNotProtected
 		h.Reason, h.LastSuccess, h.Items, h.Bytes = model.Reason{Code: fault.NoMailbox}, time.Time{}, 0, 0

@@ -130,17 +130,17 @@ func (p *previewPart) fill(v model.Preview) {
 		c.Add(text)
 	}
 	for _, f := range v.Headers {
-		line(say.Label(f.Label), f.Value)
+		line(say.Label(f.Label), say.Fact(f))
 	}
 	if len(v.Attachments) > 0 {
 		names := make([]string, 0, len(v.Attachments))
 		for _, a := range v.Attachments {
-			names = append(names, strings.TrimSpace(a.Label+" "+a.Value))
+			names = append(names, say.Attachment(a))
 		}
 		line(say.Label("attachments"), strings.Join(names, ", "))
 	}
 	for _, f := range v.Facts {
-		line(say.Label(f.Label), f.Value)
+		line(say.Label(f.Label), say.Fact(f))
 	}
 	p.facts.Objects = rows
 	p.facts.Refresh()

@@ -3,6 +3,7 @@ package explorer
 import (
 	"context"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -39,7 +40,12 @@ type targetsPart struct {
 	outline *widgets.Outline
 	button  *widgets.Button
 	content *fyne.Container
+	spring  task.Slot
+	rests   *widgets.Node // below the pointer while dragging
 }
+
+// rest is how long the pointer rests on a branch before it opens.
+const rest = 450 * time.Millisecond
 
 var _ dnd.Target = (*targetsPart)(nil)
 
@@ -115,6 +121,9 @@ func (t *targetsPart) node(parent *widgets.Node, row model.Row) *widgets.Node {
 	name, mark := row.Name, widgets.Folder
 	if _, rest, ok := strings.Cut(row.Path, "/"); !ok {
 		mark = widgets.Person
+		if row.Subject != "" { // the display name
+			name = row.Subject
+		}
 	} else if !strings.Contains(rest, "/") {
 		mark = groupMark(rest)
 		if rest == string(model.OneDrive) {
@@ -198,14 +207,33 @@ func (t *targetsPart) Hover(at fyne.Position, p dnd.Payload) (dnd.Verdict, bool)
 	} else {
 		t.grid.Light(-1)
 	}
-	if n.Branch && !n.Opened() { // a closed branch opens under the pointer
-		t.outline.Open(n)
-	}
+	t.springOpen(n)
 	return v, true
 }
 
+// springOpen opens a closed branch that the pointer rests on while dragging.
+func (t *targetsPart) springOpen(n *widgets.Node) {
+	if n == t.rests {
+		return
+	}
+	t.rests = n
+	t.spring.Stop()
+	if !n.Branch || n.Opened() {
+		return
+	}
+	task.After(t.screen.desk.Run, &t.spring, t.screen.desk.Clock, rest, func() {
+		if t.rests == n && t.screen.desk.Drag.Active() {
+			t.outline.Open(n)
+		}
+	})
+}
+
 // Leave implements dnd.Target.
-func (t *targetsPart) Leave() { t.grid.Light(-1) }
+func (t *targetsPart) Leave() {
+	t.grid.Light(-1)
+	t.spring.Stop()
+	t.rests = nil
+}
 
 // Drop implements dnd.Target.
 func (t *targetsPart) Drop(at fyne.Position, p dnd.Payload) {

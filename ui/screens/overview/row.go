@@ -58,6 +58,9 @@ func (s *Screen) rows(tenants []model.TenantHealth) []row {
 
 func (s *Screen) row(h model.TenantHealth) row {
 	say := s.desk.Say
+	if h.RunningID != "" && rank(h.State) >= rank(model.StateNeverRun) {
+		h.State, h.Reason = model.StateRunning, model.Reason{}
+	}
 	look := say.State(h.State)
 	sentence := look.Word
 	if reason := say.Reason(h.Reason); reason != "" {
@@ -115,20 +118,22 @@ func (s *Screen) workload(h model.TenantHealth, w model.Workload) widgets.Cell {
 // actionFor is the thing to do about a tenant's reason.
 func (s *Screen) actionFor(h model.TenantHealth) (action, string) {
 	say := s.desk.Say
+	if h.RunningID != "" {
+		return showJobs, say.T("action.jobs")
+	}
 	switch h.State {
 	case model.StateGood, model.StateNotProtected:
 		return nothing, ""
-	case model.StateRunning:
-		return showJobs, say.T("action.jobs")
 	case model.StateNeverRun:
 		return backUp, say.T("action.backup")
 	}
 	switch h.Reason.Code {
-	case fault.ConsentWithdrawn, fault.MissingPermission, fault.WrongSecret, fault.ExpiredSecret, fault.BadCertificate, fault.AppUnknown, fault.TenantUnknown:
+	case fault.ConsentWithdrawn, fault.MissingPermission, fault.WrongSecret, fault.ExpiredSecret, fault.BadCertificate, fault.ExpiredCertificate, fault.SignIn,
+		fault.AppUnknown, fault.TenantUnknown:
 		return showRights, say.T("action.rights")
-	case "failed_items", fault.StreamNotTrusted, fault.CorruptItem:
+	case "items_failed", "resources_failed", fault.StreamNotTrusted, fault.CorruptItem:
 		return showRuns, say.T("action.runs")
-	case fault.NotProtected, fault.ArchiveRefused, "new_accounts", "archive_not_protected":
+	case fault.NotProtected, fault.ArchiveRefused, "left_tenant":
 		return showPeople, say.T("action.people")
 	}
 	return backUp, say.T("action.backup")

@@ -104,7 +104,7 @@ func (s *Screen) Refresh() {
 		}
 		rows := make([]fyne.CanvasObject, 0, len(facts))
 		for _, f := range facts {
-			rows = append(rows, s.line(s.desk.Say.Label(f.Label), widgets.NewLine(f.Value).Whole()))
+			rows = append(rows, s.line(s.desk.Say.Label(f.Label), widgets.NewLine(s.desk.Say.Fact(f)).Whole()))
 		}
 		s.facts.Objects = rows
 		s.facts.Refresh()

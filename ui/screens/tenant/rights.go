@@ -88,7 +88,7 @@ func (p *rightsPart) show(r rightsAndStorage) {
 	p.grid.Update()
 	facts := make([]fyne.CanvasObject, 0, len(r.facts))
 	for _, f := range r.facts {
-		facts = append(facts, widgets.Row(12, widgets.Sized(180, 0, widgets.NewLine(say.Label(f.Label)).Colored(theme.Muted)), widgets.NewLine(f.Value).Whole()))
+		facts = append(facts, widgets.Row(12, widgets.Sized(180, 0, widgets.NewLine(say.Label(f.Label)).Colored(theme.Muted)), widgets.NewLine(say.Fact(f)).Whole()))
 	}
 	p.facts.Objects = facts
 	p.facts.Refresh()
