@@ -121,6 +121,39 @@ func TestEveryCut(t *testing.T) {
 	}
 }
 
+// TestLimits gives each kind of object once too often.
+func TestLimits(t *testing.T) {
+	le := binary.LittleEndian
+	words := func(v ...uint32) (b []byte) {
+		for _, w := range v {
+			b = le.AppendUint32(b, w)
+		}
+		return b
+	}
+	recipient := words(uint32(fts.StartRecip), uint32(fts.EndToRecip))
+	attachment := words(uint32(fts.NewAttach), uint32(fts.EndAttach))
+	embedded := words(uint32(fts.NewAttach), uint32(fts.StartEmbed))
+	property := words(0x66660003, 1)
+	for name, c := range map[string]struct {
+		one []byte
+		lim fts.Limits
+	}{
+		"recipients":  {recipient, fts.Limits{Recipients: 5}},
+		"attachments": {attachment, fts.Limits{Attachments: 5}},
+		"depth":       {embedded, fts.Limits{Depth: 5}},
+		"properties":  {property, fts.Limits{Properties: 5}},
+		"elements":    {property, fts.Limits{Elements: 5}},
+	} {
+		for n, want := range map[int]fts.Reason{5: fts.ReasonUnclosed, 6: fts.ReasonLimit} {
+			b := bytes.Repeat(c.one, n)
+			stream := append(append(record(1, 8), make([]byte, 8)...), append(record(2, uint32(len(b))), b...)...)
+			if _, o, err := fts.Decode(bytes.NewReader(stream), c.lim); err != nil || o.Reason != want {
+				t.Errorf("%d %s: outcome %+v, error %v", n, name, o, err)
+			}
+		}
+	}
+}
+
 // endless is size bytes, the same few again and again.
 func endless(of []byte, size int64) io.Reader {
 	block := bytes.Repeat(of, 1+(64<<10)/len(of))

@@ -101,9 +101,6 @@ func (r *Reader) Next() (Element, error) {
 		return Element{}, io.EOF
 	}
 	e := Element{Offset: r.frames.payload}
-	if r.out.Elements >= r.lim.Elements {
-		return e, r.stop(ReasonLimit, e)
-	}
 	n, err := r.read(r.scratch[:4])
 	if n == 0 && isEnd(err) {
 		return e, r.finish()
@@ -112,6 +109,9 @@ func (r *Reader) Next() (Element, error) {
 		return e, r.trouble(err, e)
 	}
 	e.Tag = mapi.Tag(binary.LittleEndian.Uint32(r.scratch[:4]))
+	if r.out.Elements >= r.lim.Elements {
+		return e, r.stop(ReasonLimit, e)
+	}
 	r.out.Elements++
 	if s, ok := r.nest.mark(e.Tag, r.lim); ok {
 		return r.marker(e, s)

@@ -81,6 +81,9 @@ func charsetKinds() []kind {
 		{"html-windows-1252", func(g *gen) []byte {
 			return g.plainMail(g.subject(), "Content-Type: text/html; charset=windows-1252\r\nContent-Transfer-Encoding: 8bit\r\n", "<html><meta charset=utf-8><p>Prijs \x80 5 voor caf\xe9</p></html>\r\n")
 		}},
+		{"html-mixed-lines", func(g *gen) []byte {
+			return g.multiMail(g.subject(), "mixed", "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64Lines([]byte("<p>caf\u00e9 en nog veel meer woorden\nregel\r\nregel\rregel</p>")), filePart("text/plain", "; filename=a.txt", []byte("a\nb\r\n")))
+		}},
 		{"wrong-charset", func(g *gen) []byte {
 			return g.plainMail(g.subject(), "Content-Type: text/plain; charset=us-ascii\r\n", "Dit is caf\u00e9 in UTF-8\r\n")
 		}},
