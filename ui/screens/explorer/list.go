@@ -181,13 +181,14 @@ func (l *listPart) ask() {
 	q := l.query
 	l.cells.clear()
 	l.grid.Empty = l.screen.desk.Say.T("loading")
+	l.pager.Stop()
+	l.grid.SetRows(l)
+	l.screen.selectionChanged()
 	l.pager.Ask(func(ctx context.Context, offset, limit int) ([]model.Row, int, error) {
 		page := q
 		page.Offset, page.Limit = offset, limit
 		return l.screen.engine.List(ctx, page)
 	})
-	l.grid.SetRows(l)
-	l.screen.selectionChanged()
 }
 
 // arrived is called when a page came.

@@ -1,0 +1,230 @@
+package ui_test
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"vangnet/engine/model"
+	"vangnet/ui/desk"
+	"vangnet/ui/screens/explorer"
+	"vangnet/ui/uitest"
+	"vangnet/ui/widgets"
+)
+
+// explore opens an inbox in the explorer.
+func explore(t *testing.T) (*rig, *explorer.Screen) {
+	t.Helper()
+	r := open(t, "en", desk.Route{})
+	r.fake.SetJobs()
+	uitest.Press(r.window, fyne.KeyF5)
+	r.app.Shell().Go(desk.Route{Page: desk.Explorer, Tenant: r.tenant(0), Resource: "mailbox:user-7"})
+	return r, r.app.Shell().Screen().(*explorer.Screen)
+}
+
+func TestExplorerOpensTheInbox(t *testing.T) {
+	r, s := explore(t)
+	if n := s.Where().Selected(); n == nil || n.Cells[0].Text != "Inbox" {
+		t.Fatalf("at %+v", n)
+	}
+	if got := s.List().SelectedCount(); got != 1 {
+		t.Errorf("%d rows chosen", got)
+	}
+	r.shows("Hanneke Dekker", "4,102", "from", "subject", "received", "Offerte dakgoot 2026", "(no subject)", "Put back 1 mail…", "Versions (3)", "Beste Anna,")
+	if got := r.app.Shell().Route(); got.Folder != "f0" {
+		t.Errorf("route %+v", got)
+	}
+}
+
+// TestPreviewIsOnlyText holds that what steers a screen is taken out of mail.
+func TestPreviewIsOnlyText(t *testing.T) {
+	r, _ := explore(t)
+	for _, text := range uitest.Texts(r.window.Content()) {
+		for _, c := range text {
+			if c == '\u202e' || c == '\u202c' || c < ' ' {
+				t.Errorf("%q is drawn with %U", text, c)
+			}
+		}
+	}
+}
+
+func TestFolderOfTwoHundredThousand(t *testing.T) {
+	r, s := explore(t)
+	r.app.Shell().Go(desk.Route{Page: desk.Explorer, Tenant: r.tenant(0), Resource: "drive:user-7", Folder: "f7"})
+	s.List().Focus()
+	r.shows("scan-000000.pdf", "name")
+	uitest.Press(r.window, fyne.KeyEnd)
+	r.shows("scan-199999.pdf")
+}
+
+func TestRestorePointsGoBackInTime(t *testing.T) {
+	r, s := explore(t)
+	r.shows("13 Nov 2026 23:00 (newest)")
+	at := uitest.Noon.Truncate(24*60*60*1e9).AddDate(0, 0, -5).Add(-60 * 60 * 1e9)
+	route := r.app.Shell().Route()
+	route.At = at
+	r.app.Shell().Go(route)
+	r.shows("8 Nov 2026 23:00")
+	if n := s.Where().Selected(); n == nil || n.Cells[0].Text != "Inbox" {
+		t.Error("another moment lost the folder")
+	}
+}
+
+func TestSearchShowsWhere(t *testing.T) {
+	r, s := explore(t)
+	route := r.app.Shell().Route()
+	route.Query = "offerte"
+	r.app.Shell().Go(route)
+	r.shows("200+ found for “offerte”", "where", "Everywhere", "Any kind")
+	s.List().Focus()
+	uitest.Press(r.window, fyne.KeyEnd) // near the end more is fetched
+	uitest.Press(r.window, fyne.KeyEnd)
+	uitest.Press(r.window, fyne.KeyEnd)
+	r.shows("430 found for “offerte”")
+	r.app.Shell().Back()
+	r.shows("Inbox", "from", "subject")
+	route.Query = "nietsgevonden"
+	r.app.Shell().Go(route)
+	r.shows("Nothing found for “nietsgevonden”.")
+}
+
+func TestPutBackByKeyboard(t *testing.T) {
+	r, s := explore(t)
+	s.List().Focus()
+	uitest.Press(r.window, fyne.KeyDown)
+	uitest.Shortcut(r.app.Shell(), fyne.KeyModifierShortcutDefault, fyne.KeyR)
+	r.shows("Put back 1 mail into the original place?", "1 item, 28 kB, a moment.", "1 new", "Cancel")
+	if len(r.fake.Restores()) != 0 {
+		t.Fatal("restored before it was confirmed")
+	}
+	test.Tap(r.button("Put back 1 mail"))
+	got := r.fake.Restores()
+	if len(got) != 1 || len(got[0].Refs) != 1 || got[0].Refs[0].Item == "" || got[0].To != "" || got[0].Conflict != model.ConflictSkip {
+		t.Fatalf("restores %+v", got)
+	}
+	r.shows("Putting back 1 items") // the fake engine's title; the jobs panel opened
+}
+
+func TestSelectAllMeansTheFolder(t *testing.T) {
+	r, s := explore(t)
+	s.SelectAll()
+	r.shows("Put back 4,102 mails…")
+	s.PutBack()
+	test.Tap(r.button("Put back 4,102 mails"))
+	got := r.fake.Restores()
+	if len(got) != 1 || len(got[0].Refs) != 0 || !slices.Equal(got[0].Paths, []string{"hanneke@dakbedrijfnoord.example/mail/Inbox"}) {
+		t.Errorf("restores %+v", got)
+	}
+}
+
+func TestConflictChoice(t *testing.T) {
+	r, s := explore(t)
+	s.SelectAll()
+	s.PutBack()
+	r.shows("207 new · 103 are there already and are skipped")
+	for _, o := range test.LaidOutObjects(r.window.Canvas().Overlays().Top()) {
+		if c, ok := o.(*widgets.Choice); ok {
+			c.Pick(2)
+		}
+	}
+	r.shows("207 new · 103 are replaced")
+	test.Tap(r.button("Put back 4,102 mails"))
+	if got := r.fake.Restores(); len(got) != 1 || got[0].Conflict != model.ConflictReplace {
+		t.Errorf("restores %+v", got)
+	}
+}
+
+// drag moves the mouse from a row of the list to a row of the targets.
+func drag(t *testing.T, s *explorer.Screen, target string, drop bool) {
+	t.Helper()
+	at := func(g *widgets.Grid, row int) (fyne.Position, fyne.Position) {
+		local := fyne.NewPos(30, float32(row)*28+14)
+		return local, fyne.CurrentApp().Driver().AbsolutePositionForObject(g.Body().(fyne.CanvasObject)).Add(local)
+	}
+	body := s.List().Body().(interface {
+		desktop.Mouseable
+		fyne.Draggable
+	})
+	local, abs := at(s.List(), 0)
+	press := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
+	press.Position, press.AbsolutePosition = local, abs
+	body.MouseDown(press)
+	move := func(to fyne.Position) {
+		ev := &fyne.DragEvent{}
+		ev.AbsolutePosition, ev.Position = to, to.Subtract(abs).Add(local)
+		body.Dragged(ev)
+	}
+	move(abs.AddXY(40, 0))
+	for row := range s.Targets().Len() {
+		if n := s.Targets().Node(row); n.Cells[0].Text == target {
+			_, to := at(s.Targets().Grid(), row)
+			move(to.AddXY(-1, 0))
+			move(to)
+			if drop {
+				body.DragEnd()
+			}
+			return
+		}
+	}
+	t.Fatalf("no target %q", target)
+}
+
+func openTarget(s *explorer.Screen, id string) {
+	for row := range s.Targets().Len() {
+		if n := s.Targets().Node(row); n.ID == id {
+			s.Targets().Open(n)
+			return
+		}
+	}
+}
+
+func TestDragOntoALiveFolder(t *testing.T) {
+	r, s := explore(t)
+	owner := "hanneke@dakbedrijfnoord.example"
+	openTarget(s, "live:"+owner)
+	openTarget(s, "live:"+owner+">"+owner+"/mail")
+	drag(t, s, "Offertes", true)
+	r.shows("Put back 1 mail into", owner+"/mail/Offertes?")
+	test.Tap(r.button("Put back 1 mail"))
+	if got := r.fake.Restores(); len(got) != 1 || got[0].To != owner+"/mail/Offertes" {
+		t.Errorf("restores %+v", got)
+	}
+}
+
+func TestDragIsRefusedWithAReason(t *testing.T) {
+	r, s := explore(t)
+	openTarget(s, "live:hanneke@dakbedrijfnoord.example")
+	drag(t, s, "OneDrive", true)
+	if r.window.Canvas().Overlays().Top() != nil || len(r.fake.Restores()) != 0 {
+		t.Error("a mail was dropped on a drive")
+	}
+	drag(t, s, "OneDrive", false)
+	if got := r.app.Shell().StatusText(); got != "1 mail does not fit into hanneke@dakbedrijfnoord.example/onedrive: mail goes into a mail folder, files onto a OneDrive." {
+		t.Errorf("status %q", got)
+	}
+}
+
+func TestEscapeStopsADrag(t *testing.T) {
+	r, s := explore(t)
+	drag(t, s, "Original place", false)
+	uitest.Press(r.window, fyne.KeyEscape)
+	s.List().Body().(fyne.Draggable).DragEnd()
+	if r.window.Canvas().Overlays().Top() != nil || r.app.Shell().StatusText() != "" {
+		t.Errorf("Escape did not stop the drag: %q", r.app.Shell().StatusText())
+	}
+}
+
+func TestLeavingTakesTheTargetAway(t *testing.T) {
+	r, _ := explore(t)
+	r.app.Shell().Go(desk.Route{Page: desk.Overview})
+	r.app.Shell().Back()
+	s := r.app.Shell().Screen().(*explorer.Screen)
+	if n := s.Where().Selected(); n == nil || n.Cells[0].Text != "Inbox" {
+		t.Error("coming back lost the folder")
+	}
+	drag(t, s, "Original place", true)
+	r.shows("Put back 1 mail into the original place?")
+}
