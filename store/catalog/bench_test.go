@@ -188,6 +188,13 @@ func BenchmarkSearch(b *testing.B) {
 	r := rand.New(rand.NewPCG(3, 3))
 	zipf := rand.NewZipf(r, 1.07, 3, uint64(len(words)-1))
 	word := func() string { return words[zipf.Uint64()] }
+	prefix := func(n int) string {
+		for {
+			if w := word(); len(w) >= n {
+				return w[:n] + "*"
+			}
+		}
+	}
 	rare := []model.TenantID{"00000000-0000-0000-0000-000000000005"}
 	big := []model.TenantID{"00000000-0000-0000-0000-000000000000"}
 	for _, x := range []struct {
@@ -202,9 +209,10 @@ func BenchmarkSearch(b *testing.B) {
 		}},
 		{"rare", func() model.SearchQuery { return model.SearchQuery{Text: words[30_000+r.IntN(30_000)]} }},
 		{"absent", func() model.SearchQuery { return model.SearchQuery{Text: fmt.Sprint("q", r.IntN(1000), "q")} }},
-		{"prefix 2", func() model.SearchQuery { return model.SearchQuery{Text: word()[:2] + "*"} }},
-		{"prefix 3", func() model.SearchQuery { w := word(); return model.SearchQuery{Text: w[:min(3, len(w))] + "*"} }},
-		{"prefix 4", func() model.SearchQuery { w := word(); return model.SearchQuery{Text: w[:min(4, len(w))] + "*"} }},
+		{"prefix 3", func() model.SearchQuery { return model.SearchQuery{Text: prefix(3)} }},
+		{"prefix 4", func() model.SearchQuery { return model.SearchQuery{Text: prefix(4)} }},
+		{"prefix 5", func() model.SearchQuery { return model.SearchQuery{Text: prefix(5)} }},
+		{"rare tenant prefix 4", func() model.SearchQuery { return model.SearchQuery{Text: prefix(4), Tenants: rare} }},
 		{"word and prefix 3", func() model.SearchQuery {
 			w := word()
 			return model.SearchQuery{Text: word() + " " + w[:min(3, len(w))] + "*"}
@@ -237,6 +245,7 @@ func BenchmarkSearch(b *testing.B) {
 				hits += len(page.Rows)
 			}
 			slices.SortFunc(took, func(a, b time.Duration) int { return cmp.Compare(a, b) })
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
 			b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "max-ms")
 			b.ReportMetric(float64(hits)/float64(len(took)), "hits")

@@ -94,7 +94,7 @@ func (r *reader) statesAt(res *resource, ord int64, below string, gone bool) ([]
 
 // folderFates tells which folders of a resource are gone, and since which snapshot.
 func (r *reader) folderFates(res *resource) (map[int64]int64, error) {
-	rows, err := r.tx.QueryContext(r.ctx, "SELECT folder, max(until) FROM folder_state WHERE resource = ? GROUP BY folder HAVING NOT max(until IS NULL)", res.key)
+	rows, err := r.query("SELECT folder, max(until) FROM folder_state WHERE resource = ? GROUP BY folder HAVING NOT max(until IS NULL)", res.key)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func (c *Catalog) list(r *reader, q model.ListQuery) ([]model.Row, int, error) {
 	}
 	var folder int64
 	var big bool
-	err = r.tx.QueryRowContext(r.ctx, "SELECT key, big FROM folder WHERE resource = ? AND id = ?", res.key, q.Folder).Scan(&folder, &big)
+	err = r.one("SELECT key, big FROM folder WHERE resource = ? AND id = ?", res.key, q.Folder).Scan(&folder, &big)
 	if err != nil {
 		return nil, 0, notFound(err)
 	}
@@ -134,7 +134,7 @@ func (c *Catalog) page(r *reader, l *listing, q model.ListQuery) ([]int64, int, 
 		from := min(offset, len(keys))
 		return slices.Clone(keys[from:min(len(keys), from+min(limit, len(keys)))]), len(keys), nil
 	}
-	keys, err := scanKeys(r.tx.QueryContext(r.ctx, "SELECT i.key "+l.from+l.order+" LIMIT ? OFFSET ?", append(slices.Clone(l.args), limit, offset)...))
+	keys, err := scanKeys(r.query("SELECT i.key "+l.from+l.order+" LIMIT ? OFFSET ?", append(slices.Clone(l.args), limit, offset)...))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -148,13 +148,13 @@ func (c *Catalog) page(r *reader, l *listing, q model.ListQuery) ([]int64, int, 
 // Total of a listing, without remembering.
 func countRows(r *reader, l *listing) (int, error) {
 	var n int
-	err := r.tx.QueryRowContext(r.ctx, "SELECT count(*) "+l.from, l.args...).Scan(&n)
+	err := r.one("SELECT count(*) "+l.from, l.args...).Scan(&n)
 	return n, err
 }
 
 // version is a number that changes whenever the catalog does.
 func version(r *reader) (int64, error) {
 	var v sql.NullInt64
-	err := r.tx.QueryRowContext(r.ctx, "SELECT n FROM generation").Scan(&v)
+	err := r.one("SELECT n FROM generation").Scan(&v)
 	return v.Int64, err
 }

@@ -63,7 +63,7 @@ func (p *pages) whole(r *reader, l *listing) ([]int64, error) {
 	if ok {
 		return keys, nil
 	}
-	if keys, err = scanKeys(r.tx.QueryContext(r.ctx, "SELECT i.key "+l.from+l.order, l.args...)); err != nil {
+	if keys, err = scanKeys(r.query("SELECT i.key "+l.from+l.order, l.args...)); err != nil {
 		return nil, err
 	}
 	p.mu.Lock()

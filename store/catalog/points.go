@@ -22,7 +22,7 @@ type ResourceRow struct {
 // Resources lists what a tenant has copies of, in order of address.
 func (c *Catalog) Resources(ctx context.Context, tenant model.TenantID) (list []ResourceRow, err error) {
 	err = c.reading(ctx, func(r *reader) error {
-		rows, err := r.tx.QueryContext(ctx, `SELECT r.id, r.kind, r.address, coalesce(s.time, 0), coalesce(s.items, 0) FROM tenant t JOIN resource r ON r.tenant = t.key
+		rows, err := r.query(`SELECT r.id, r.kind, r.address, coalesce(s.time, 0), coalesce(s.items, 0) FROM tenant t JOIN resource r ON r.tenant = t.key
 			LEFT JOIN snapshot s ON s.key = (SELECT key FROM snapshot n WHERE n.resource = r.key ORDER BY time DESC, key DESC LIMIT 1)
 			WHERE t.id = ? ORDER BY r.fold, r.id`, string(tenant))
 		if err != nil {
@@ -48,7 +48,7 @@ func (c *Catalog) Resources(ctx context.Context, tenant model.TenantID) (list []
 // Snapshots lists a tenant's snapshots, newest first; an empty resource means all.
 func (c *Catalog) Snapshots(ctx context.Context, tenant model.TenantID, id model.ResourceID) (list []model.Snapshot, err error) {
 	err = c.reading(ctx, func(r *reader) error {
-		rows, err := r.tx.QueryContext(ctx, `SELECT s.doc FROM tenant t JOIN resource r ON r.tenant = t.key JOIN snapshot s ON s.resource = r.key
+		rows, err := r.query(`SELECT s.doc FROM tenant t JOIN resource r ON r.tenant = t.key JOIN snapshot s ON s.resource = r.key
 			WHERE t.id = ?1 AND (?2 = '' OR r.id = ?2) ORDER BY s.time DESC, s.key DESC`, string(tenant), string(id))
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (c *Catalog) RestorePoints(ctx context.Context, tenant model.TenantID, id m
 		group = "coalesce(nullif(s.run, ''), s.key)"
 	}
 	err = c.reading(ctx, func(r *reader) error {
-		rows, err := r.tx.QueryContext(ctx, `SELECT max(s.time), sum(s.items), sum(s.changed), sum(s.failed)
+		rows, err := r.query(`SELECT max(s.time), sum(s.items), sum(s.changed), sum(s.failed)
 			FROM tenant t JOIN resource r ON r.tenant = t.key JOIN snapshot s ON s.resource = r.key
 			WHERE t.id = ?1 AND (?2 = '' OR r.id = ?2) GROUP BY `+group+` ORDER BY 1 DESC`, string(tenant), string(id))
 		if err != nil {

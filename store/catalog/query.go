@@ -3,6 +3,7 @@ package catalog
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"vangnet/engine/model"
 )
@@ -19,7 +20,7 @@ type term struct {
 }
 
 // parseQuery splits what a person typed: words, "phrases in quotes", and
-// prefixes ending in *. Whatever else is in it separates words, as it does in
+// prefixes of at least prefixLetters ending in *. Whatever else is in it separates words, as it does in
 // the texts. It never fails.
 func parseQuery(text string) []term {
 	var terms []term
@@ -35,10 +36,32 @@ func parseQuery(text string) []term {
 		}
 		for _, word := range strings.Fields(part) {
 			stem := strings.TrimRight(word, "*")
-			add(stem, stem != word)
+			if stem == word {
+				add(word, false)
+				continue
+			}
+			add(prefixOf(stem))
 		}
 	}
 	return terms
+}
+
+// prefixOf decides how a word ending in * is searched. Fewer letters than the
+// index has prefixes of would mean nearly everything, slowly: then it is the
+// word itself, or what stands before it, as in anna@co*.
+func prefixOf(stem string) (string, bool) {
+	last := stem
+	if i := strings.LastIndexFunc(stem, func(r rune) bool { return !isWordRune(r) }); i >= 0 {
+		_, size := utf8.DecodeRuneInString(stem[i:])
+		last = stem[i+size:]
+	}
+	if utf8.RuneCountInString(last) >= prefixLetters {
+		return stem, true
+	}
+	if head := stem[:len(stem)-len(last)]; searchable(head) != "" {
+		return head, false
+	}
+	return stem, false
 }
 
 // searchable is a term without the characters that mean something to FTS5

@@ -184,7 +184,7 @@ func (r *reader) container(res *resource, ord int64, path string, gone bool) (*t
 	where, args = presence(where, args, ord, gone)
 	var known string
 	var last int64
-	err := r.tx.QueryRowContext(r.ctx, "SELECT path, coalesce(until - 1, ?) FROM folder_state WHERE "+where+" ORDER BY since DESC LIMIT 1", append([]any{ord}, args...)...).Scan(&known, &last)
+	err := r.one("SELECT path, coalesce(until - 1, ?) FROM folder_state WHERE "+where+" ORDER BY since DESC LIMIT 1", append([]any{ord}, args...)...).Scan(&known, &last)
 	if err != nil {
 		if notFound(err) == ErrNotFound {
 			return nil, nil

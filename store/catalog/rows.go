@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -68,13 +69,52 @@ type reader struct {
 	resources map[int64]*resource
 	states    map[int64][]folderState
 	times     map[[2]int64]time.Time
+	stmts     map[string]*sql.Stmt // closed with the transaction
 }
 
 // reading runs fn with a reader.
 func (c *Catalog) reading(ctx context.Context, fn func(*reader) error) error {
 	return c.view(ctx, func(tx *sql.Tx) error {
-		return fn(&reader{ctx: ctx, tx: tx, resources: map[int64]*resource{}, states: map[int64][]folderState{}, times: map[[2]int64]time.Time{}})
+		return fn(&reader{ctx: ctx, tx: tx, resources: map[int64]*resource{}, states: map[int64][]folderState{}, times: map[[2]int64]time.Time{}, stmts: map[string]*sql.Stmt{}})
 	})
+}
+
+// query asks, and prepares what is asked more than once only once. The rows
+// must be closed before the same is asked again.
+func (r *reader) query(query string, args ...any) (*sql.Rows, error) {
+	stmt := r.stmts[query]
+	if stmt == nil {
+		var err error
+		if stmt, err = r.tx.PrepareContext(r.ctx, query); err != nil {
+			return nil, err
+		}
+		r.stmts[query] = stmt
+	}
+	return stmt.QueryContext(r.ctx, args...)
+}
+
+// oneRow is the answer to a question that has one.
+type oneRow struct {
+	rows *sql.Rows
+	err  error
+}
+
+// one asks for one row.
+func (r *reader) one(query string, args ...any) oneRow {
+	rows, err := r.query(query, args...)
+	return oneRow{rows, err}
+}
+
+// Scan reads the row; sql.ErrNoRows when there is none.
+func (o oneRow) Scan(into ...any) (err error) {
+	if o.err != nil {
+		return o.err
+	}
+	defer func() { err = errors.Join(err, o.rows.Close()) }()
+	if !o.rows.Next() {
+		return cmp.Or(o.rows.Err(), sql.ErrNoRows)
+	}
+	return o.rows.Scan(into...)
 }
 
 const resourceColumns = `r.key, t.id, r.id, r.kind, r.address, (SELECT coalesce(max(ord), 0) FROM snapshot s WHERE s.resource = r.key)
@@ -90,7 +130,7 @@ func (r *reader) resourceByKey(key int64) (*resource, error) {
 		return res, nil
 	}
 	res := &resource{}
-	if err := r.tx.QueryRowContext(r.ctx, "SELECT "+resourceColumns+" WHERE r.key = ?", key).Scan(res.fields()...); err != nil {
+	if err := r.one("SELECT "+resourceColumns+" WHERE r.key = ?", key).Scan(res.fields()...); err != nil {
 		return nil, fmt.Errorf("resource of a row: %w", notFound(err))
 	}
 	r.resources[key] = res
@@ -100,7 +140,7 @@ func (r *reader) resourceByKey(key int64) (*resource, error) {
 // resourceByID finds a resource by what it is called outside.
 func (r *reader) resourceByID(tenant model.TenantID, id model.ResourceID) (*resource, error) {
 	res := &resource{}
-	err := r.tx.QueryRowContext(r.ctx, "SELECT "+resourceColumns+" WHERE t.id = ? AND r.id = ?", string(tenant), string(id)).Scan(res.fields()...)
+	err := r.one("SELECT "+resourceColumns+" WHERE t.id = ? AND r.id = ?", string(tenant), string(id)).Scan(res.fields()...)
 	if err != nil {
 		return nil, fmt.Errorf("resource %s of %s: %w", id, tenant, notFound(err))
 	}
@@ -110,7 +150,7 @@ func (r *reader) resourceByID(tenant model.TenantID, id model.ResourceID) (*reso
 
 // resourcesOf lists a tenant's resources in order of address.
 func (r *reader) resourcesOf(tenant model.TenantID) ([]*resource, error) {
-	rows, err := r.tx.QueryContext(r.ctx, "SELECT "+resourceColumns+" WHERE t.id = ? ORDER BY r.fold, r.id", string(tenant))
+	rows, err := r.query("SELECT "+resourceColumns+" WHERE t.id = ? ORDER BY r.fold, r.id", string(tenant))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +174,7 @@ func (r *reader) ordAt(res *resource, at time.Time) (int64, error) {
 		return res.newest, nil
 	}
 	var ord int64
-	err := r.tx.QueryRowContext(r.ctx, "SELECT coalesce(max(ord), 0) FROM snapshot WHERE resource = ? AND ord IS NOT NULL AND time <= ?", res.key, at.UnixMicro()).Scan(&ord)
+	err := r.one("SELECT coalesce(max(ord), 0) FROM snapshot WHERE resource = ? AND ord IS NOT NULL AND time <= ?", res.key, at.UnixMicro()).Scan(&ord)
 	return ord, err
 }
 
@@ -145,7 +185,7 @@ func (r *reader) timeOf(resource, ord int64) (time.Time, error) {
 		return t, nil
 	}
 	var us int64
-	err := r.tx.QueryRowContext(r.ctx, "SELECT time FROM snapshot WHERE resource = ? AND ord = ?", resource, ord).Scan(&us)
+	err := r.one("SELECT time FROM snapshot WHERE resource = ? AND ord = ?", resource, ord).Scan(&us)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, err
 	}
@@ -177,7 +217,7 @@ func (r *reader) stateOf(folder, ord int64) (*folderState, error) {
 
 // folderStates reads folder states in order of their beginning.
 func (r *reader) folderStates(where string, args ...any) ([]folderState, error) {
-	rows, err := r.tx.QueryContext(r.ctx, "SELECT folder, since, until, doc FROM folder_state WHERE "+where+" ORDER BY since", args...)
+	rows, err := r.query("SELECT folder, since, until, doc FROM folder_state WHERE "+where+" ORDER BY since", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +289,7 @@ func (r *reader) fate(it *item, row *model.Row) error {
 	case stateOld:
 		var still bool
 		var last sql.NullInt64
-		err := r.tx.QueryRowContext(r.ctx, `SELECT coalesce(max(o.until IS NULL), 0), max(o.until) FROM item o, item i
+		err := r.one(`SELECT coalesce(max(o.until IS NULL), 0), max(o.until) FROM item o, item i
 			WHERE i.key = ? AND o.mark = i.mark AND o.resource = i.resource AND o.id = i.id`, it.key).Scan(&still, &last)
 		if err != nil || still {
 			return err
@@ -264,7 +304,7 @@ func (r *reader) fate(it *item, row *model.Row) error {
 
 // items reads rows of the item table; tail is what follows FROM item i.
 func (r *reader) items(tail string, args ...any) ([]item, error) {
-	rows, err := r.tx.QueryContext(r.ctx, "SELECT "+itemColumns+" FROM item i "+tail, args...)
+	rows, err := r.query("SELECT "+itemColumns+" FROM item i "+tail, args...)
 	if err != nil {
 		return nil, err
 	}

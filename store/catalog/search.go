@@ -85,7 +85,7 @@ func (s *search) run() (model.SearchPage, error) {
 func (s *search) scope() (bool, error) {
 	var tenants, resources []int64
 	for _, id := range s.q.Tenants {
-		keys, err := scanKeys(s.r.tx.QueryContext(s.r.ctx, "SELECT key FROM tenant WHERE id = ?", string(id)))
+		keys, err := scanKeys(s.r.query("SELECT key FROM tenant WHERE id = ?", string(id)))
 		if err != nil {
 			return false, err
 		}
@@ -114,7 +114,7 @@ func (s *search) scope() (bool, error) {
 
 // resources finds those that the address in the query means.
 func (s *search) resources() ([]int64, error) {
-	rows, err := s.r.tx.QueryContext(s.r.ctx, "SELECT r.key, r.address, t.id FROM resource r JOIN tenant t ON t.key = r.tenant")
+	rows, err := s.r.query("SELECT r.key, r.address, t.id FROM resource r JOIN tenant t ON t.key = r.tenant")
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func (s *search) snippet(it *item) (string, error) {
 		return "", nil
 	}
 	var blob []byte
-	if err := s.r.tx.QueryRowContext(s.r.ctx, "SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
+	if err := s.r.one("SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
 		return "", notFound(err)
 	}
 	entry, err := unpack(s.c.dec, blob)

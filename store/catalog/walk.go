@@ -135,7 +135,7 @@ func (r *reader) resolveRef(ref model.Ref) ([]target, error) {
 		return []target{{res: res, ord: ord, shown: res.address}}, nil
 	}
 	var key int64
-	if err := r.tx.QueryRowContext(r.ctx, "SELECT key FROM folder WHERE resource = ? AND id = ?", res.key, ref.Folder).Scan(&key); err != nil {
+	if err := r.one("SELECT key FROM folder WHERE resource = ? AND id = ?", res.key, ref.Folder).Scan(&key); err != nil {
 		return nil, notFound(err)
 	}
 	s, err := r.stateOf(key, ord)
@@ -171,7 +171,7 @@ func (r *reader) refItem(res *resource, ord int64, ref model.Ref) ([]target, err
 func (c *Catalog) found(r *reader, it *item, ord int64) (Found, error) {
 	f := Found{}
 	var blob []byte
-	if err := r.tx.QueryRowContext(r.ctx, "SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
+	if err := r.one("SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
 		return f, notFound(err)
 	}
 	entry, err := unpack(c.dec, blob)
@@ -216,7 +216,7 @@ func (c *Catalog) walkTarget(r *reader, t *target, yield func(Found, error) bool
 // walkItems yields a folder's items in order of name, a page at a time.
 func (c *Catalog) walkItems(r *reader, t *target, folderID string, yield func(Found, error) bool) error {
 	var folder int64
-	if err := r.tx.QueryRowContext(r.ctx, "SELECT key FROM folder WHERE resource = ? AND id = ?", t.res.key, folderID).Scan(&folder); err != nil {
+	if err := r.one("SELECT key FROM folder WHERE resource = ? AND id = ?", t.res.key, folderID).Scan(&folder); err != nil {
 		return notFound(err)
 	}
 	name, key := "", int64(0)
