@@ -167,7 +167,7 @@ func (b *builder) push(m *mapi.Message, bag *mapi.Bag) {
 
 // stream takes a large value.
 func (b *builder) stream(r *Reader, e Element) error {
-	seen := &sniffer{limit: b.lim.Head}
+	seen := b.sniffer(e)
 	var blob mapi.Blob
 	if b.spool != nil && b.reopen == nil && !b.full && !e.Foreign {
 		var err error
@@ -216,6 +216,16 @@ func cost(e Element) int64 {
 		return e.Size + 24*int64(len(v))
 	}
 	return e.Size
+}
+
+// maxFileHead is what is kept of an attachment: nobody reads it as text.
+const maxFileHead = 512
+
+func (b *builder) sniffer(e Element) *sniffer {
+	if e.Tag.ID() == mapi.AttachData {
+		return &sniffer{limit: min(b.lim.Head, maxFileHead)}
+	}
+	return &sniffer{limit: b.lim.Head}
 }
 
 // sniffer keeps the beginning and the last two bytes of what goes by.

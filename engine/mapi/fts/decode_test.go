@@ -45,7 +45,7 @@ func TestEncodeDecode(t *testing.T) {
 	}
 }
 
-func render2(m *mapi.Message) string { return m.Props.String(mapi.Subject) }
+func subject(m *mapi.Message) string { return m.Props.String(mapi.Subject) }
 
 func TestDecodeLeavesLargeValuesAside(t *testing.T) {
 	b := encode(t, sample(300_000), fts.Options{})
@@ -57,7 +57,7 @@ func TestDecodeLeavesLargeValuesAside(t *testing.T) {
 	if !ok || data.Size != 300_000 || data.Loaded() {
 		t.Fatalf("data %d bytes, loaded %v", data.Size, data.Loaded())
 	}
-	if !bytes.Equal(data.Head, pattern(300_000, 7)[:64<<10]) {
+	if !bytes.Equal(data.Head, pattern(300_000, 7)[:512]) {
 		t.Error("the beginning of the data is not kept")
 	}
 	if _, err := data.Open(); !errors.Is(err, mapi.ErrNotLoaded) {
@@ -67,10 +67,10 @@ func TestDecodeLeavesLargeValuesAside(t *testing.T) {
 
 func TestDamagedStreams(t *testing.T) {
 	for name, c := range map[string]struct {
-		damage  fts.Damage
-		reason  fts.Reason
-		subject string
-		people  int
+		damage fts.Damage
+		reason fts.Reason
+		topic  string
+		people int
 	}{
 		"unknown element": {fts.Damage{UnknownElement: true}, fts.ReasonUnknownType, "Offerte dakgoot 🎉", 0},
 		"wrong nesting":   {fts.Damage{WrongNesting: true}, fts.ReasonNesting, "Offerte dakgoot 🎉", 0},
@@ -82,8 +82,8 @@ func TestDamagedStreams(t *testing.T) {
 			if err != nil || o.State != fts.Partial || o.Reason != c.reason {
 				t.Fatalf("outcome %+v, error %v", o, err)
 			}
-			if render2(m) != c.subject || len(m.Recipients) != c.people {
-				t.Errorf("subject %q, %d recipients", render2(m), len(m.Recipients))
+			if subject(m) != c.topic || len(m.Recipients) != c.people {
+				t.Errorf("subject %q, %d recipients", subject(m), len(m.Recipients))
 			}
 		})
 	}
@@ -117,6 +117,29 @@ func TestEveryCut(t *testing.T) {
 		}
 		if len(m.Recipients) > 2 || len(m.Attachments) > 2 {
 			t.Fatalf("cut at %d: %d recipients, %d attachments", n, len(m.Recipients), len(m.Attachments))
+		}
+	}
+}
+
+// TestEveryFlip damages each byte of a stream: no error, no panic, and what was
+// there before the damage is still there.
+func TestEveryFlip(t *testing.T) {
+	short := sample(100)
+	short.Props.SetString(mapi.Body, "kort")
+	b := encode(t, short, fts.Options{PageSize: 512})
+	for n := range b {
+		damaged := bytes.Clone(b)
+		damaged[n] ^= 0xFF
+		m, o, err := fts.Decode(bytes.NewReader(damaged), fts.Limits{})
+		if err != nil {
+			t.Fatalf("byte %d: %v", n, err)
+		}
+		if n > 200 && subject(m) != "Offerte dakgoot 🎉" {
+			t.Fatalf("byte %d: outcome %+v, subject %q", n, o, subject(m))
+		}
+		pieces, sum := split(t, damaged, 1024)
+		if !bytes.Equal(join(t, pieces, sum.Framing), damaged) {
+			t.Fatalf("byte %d: joined, it differs", n)
 		}
 	}
 }

@@ -56,7 +56,7 @@ const (
 type Limits struct {
 	Inline      int64 // largest value held in memory; larger ones are handed out as readers
 	Memory      int64 // bytes of a decoded message, large values apart
-	Head        int   // bytes kept of a large value that is not loaded
+	Head        int   // bytes kept of a large value that is not loaded; of attachments less
 	Depth       int   // messages inside messages
 	Recipients  int   // of all messages together
 	Attachments int   // of all messages together

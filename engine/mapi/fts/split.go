@@ -172,11 +172,10 @@ func (s *splitter) element() error {
 		return err
 	}
 	if e.Stream != nil {
-		limit := 0
+		s.current, s.seen = e, &sniffer{}
 		if s.b != nil {
-			limit = s.b.lim.Head
+			s.seen = s.b.sniffer(e)
 		}
-		s.current, s.seen = e, &sniffer{limit: limit}
 		s.large = e.Type == mapi.TypeBinary || e.Type == mapi.TypeObject
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"net/url"
 	"path"
 	"strings"
 
@@ -276,13 +277,35 @@ func (b *builder) finish(root *entity) {
 
 // inline marks the pictures that the HTML shows.
 func (b *builder) inline() {
-	html := b.m.Props.Bytes(mapi.BodyHTML)
+	shown := references(b.m.Props.Bytes(mapi.BodyHTML))
 	for i := range b.m.Attachments {
 		p := &b.m.Attachments[i].Props
-		id := p.String(mapi.AttachContentID)
-		if id != "" && len(id) < 1000 && bytes.Contains(html, []byte("cid:"+id)) {
+		if id := p.String(mapi.AttachContentID); id != "" && shown[id] {
 			p.SetInt(mapi.AttachFlags, 4)
 			p.SetBool(mapi.AttachmentHidden, true)
 		}
 	}
+}
+
+const maxReferences = 10_000
+
+// references are the content ids that HTML names, percent signs resolved.
+func references(html []byte) map[string]bool {
+	out := map[string]bool{}
+	for len(out) < maxReferences {
+		_, rest, ok := bytes.Cut(html, []byte("cid:"))
+		if !ok {
+			break
+		}
+		html = rest
+		id := rest[:min(len(rest), 1000)]
+		if end := bytes.IndexAny(id, "\"'<> \t\r\n)"); end >= 0 {
+			id = id[:end]
+		}
+		out[string(id)] = true
+		if plain, err := url.PathUnescape(string(id)); err == nil {
+			out[plain] = true
+		}
+	}
+	return out
 }

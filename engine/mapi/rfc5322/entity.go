@@ -63,10 +63,13 @@ func (s *scanner) next() bool {
 	s.line, s.whole = line, true
 	n := len(line)
 	if errors.Is(err, bufio.ErrBufferFull) {
-		s.line, s.whole = bytes.Clone(line), false
+		s.line = bytes.Clone(line)
 		for errors.Is(err, bufio.ErrBufferFull) {
 			line, err = s.r.ReadSlice('\n')
 			n += len(line)
+			if s.whole = s.whole && n <= s.lim.Header; s.whole {
+				s.line = append(s.line, line...)
+			}
 		}
 	}
 	s.at += int64(n)

@@ -200,9 +200,13 @@ type word struct {
 	data []byte
 }
 
+// maxWord is the longest encoded word that is looked for; RFC 2047 allows 75.
+const maxWord = 8 << 10
+
 // cutWord takes an encoded word off the start of s.
 func cutWord(s string) (w word, rest string, ok bool) {
-	set, rest, ok := strings.Cut(s[2:], "?")
+	after := s[min(len(s), maxWord):]
+	set, rest, ok := strings.Cut(s[2:len(s)-len(after)], "?")
 	if !ok || set == "" || len(rest) < 2 || rest[1] != '?' || strings.ContainsAny(set, " \t") {
 		return w, "", false
 	}
@@ -220,7 +224,7 @@ func cutWord(s string) (w word, rest string, ok bool) {
 	default:
 		return w, "", false
 	}
-	return w, rest, true
+	return w, s[len(s)-len(after)-len(rest):], true
 }
 
 func wordQuoted(s string) []byte {

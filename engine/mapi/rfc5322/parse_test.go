@@ -299,6 +299,13 @@ func TestEndlessHeader(t *testing.T) {
 	}
 }
 
+func TestOneLongLineOfPeople(t *testing.T) {
+	m, warn := parse(t, []byte("To: "+strings.Repeat("iemand@contoso.example, ", 9999)+"laatste@contoso.example\r\n\r\nx"))
+	if len(warn) > 0 || len(m.Recipients) != 10_000 || mapi.RecipientAddress(m.Recipients[9999]).SMTP != "laatste@contoso.example" {
+		t.Errorf("%d recipients, warnings %v", len(m.Recipients), warn)
+	}
+}
+
 func TestErrorsOfTheSource(t *testing.T) {
 	broken := errors.New("the disk is broken")
 	if _, _, err := rfc5322.Parse(iotest.ErrReader(broken), rfc5322.Limits{}); !errors.Is(err, broken) {
