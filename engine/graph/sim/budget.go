@@ -76,12 +76,24 @@ func (l *limiter) admit(pool wire.Pool, app, key string, units int, upload int64
 	case wire.PoolDrive:
 		return l.admitDrive("drive "+key, units)
 	case wire.PoolDirectory:
-		left, wait := l.spend("directory "+key, int64(units), int64(l.budgets.DirectoryUnits), 10*time.Second)
-		if left < 0 {
-			return verdict{refused: true, retryAfter: wait, message: "Too many requests"}
-		}
+		return l.admitDirectory("directory "+key, units)
 	}
 	return verdict{}
+}
+
+func (l *limiter) admitDirectory(key string, units int) verdict {
+	limit := int64(l.budgets.DirectoryUnits)
+	left, wait := l.spend(key, int64(units), limit, 10*time.Second)
+	v := verdict{}
+	if limit > 0 && left < limit/5 { // from 80 % of the limit
+		share := min(float64(limit-left)/float64(limit), 1.8)
+		v.header = map[string]string{"x-ms-throttle-limit-percentage": strconv.FormatFloat(share, 'f', 1, 64)}
+	}
+	if left < 0 {
+		v.refused, v.retryAfter, v.message = true, wait, "Too many requests"
+		v.header["x-ms-throttle-information"] = "ResourceUnitLimitExceeded"
+	}
+	return v
 }
 
 func (l *limiter) admitOutlook(key string, upload int64) verdict {

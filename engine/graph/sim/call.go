@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -202,6 +203,11 @@ func (s *Server) disturb(c *call) error {
 }
 
 func (s *Server) charge(c *call) error {
+	units := max(1, c.route.Units)
+	if c.route.Pool == wire.PoolDirectory {
+		units = c.directoryUnits()
+		c.extra = map[string]string{"x-ms-resource-unit": fmt.Sprint(units)}
+	}
 	if s.limits.budgets == nil {
 		return nil
 	}
@@ -218,16 +224,43 @@ func (s *Server) charge(c *call) error {
 	if c.r.Method != http.MethodGet {
 		upload = max(0, c.r.ContentLength)
 	}
-	units := max(1, c.route.Units)
 	v := s.limits.admit(c.route.Pool, app, key, units, upload)
-	c.release, c.extra = v.release, v.header
-	if c.route.Pool == wire.PoolDirectory {
-		c.extra = map[string]string{"x-ms-resource-unit": fmt.Sprint(units)}
+	c.release = v.release
+	for k, value := range v.header {
+		c.addHeader(k, value)
 	}
 	if !v.refused {
 		return nil
 	}
 	return throttled(c.route.Pool, v.retryAfter, v.message)
+}
+
+// directoryUnits is what a directory call costs: less with $select and with
+// small pages, more with $expand ("Microsoft Graph service-specific throttling
+// limits", identity and access).
+func (c *call) directoryUnits() int {
+	units := max(1, c.route.Units)
+	q, err := foldQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return units
+	}
+	if q.Has("select") {
+		units--
+	}
+	if q.Has("expand") {
+		units++
+	}
+	if n, err := strconv.Atoi(q.Get("top")); err == nil && n < 20 {
+		units--
+	}
+	return max(1, units)
+}
+
+func (c *call) addHeader(name, value string) {
+	if c.extra == nil {
+		c.extra = map[string]string{}
+	}
+	c.extra[name] = value
 }
 
 // mailboxKey names the mailbox that an Outlook call works on.

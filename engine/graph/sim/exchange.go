@@ -47,7 +47,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch version := strings.ToLower(first); {
-	case version == "sim":
+	case version == "sim" && !isMicrosoft(r.Host):
 		x.template = "/sim"
 		s.control(x)
 	case version == "v1.0" || version == "beta":
@@ -62,6 +62,14 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	default:
 		x.send(x.newCall("", path).refuse(wire.Errorf(http.StatusBadRequest, "BadRequest", "Invalid version: %s.", first)))
 	}
+}
+
+// isMicrosoft reports whether the client was led here under a name of
+// Microsoft's, where nothing but Microsoft's surface is to be seen.
+func isMicrosoft(host string) bool {
+	name, _, _ := strings.Cut(strings.ToLower(host), ":")
+	return strings.HasSuffix(name, ".microsoft.com") || strings.HasSuffix(name, ".microsoftonline.com") ||
+		strings.HasSuffix(name, ".office365.com") || strings.HasSuffix(name, ".sharepoint.com")
 }
 
 // isPublic reports whether a path is one of the pre-authenticated URLs.

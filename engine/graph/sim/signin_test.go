@@ -237,6 +237,27 @@ func TestDeviceCodeDeclined(t *testing.T) {
 	require.ErrorContains(t, err, "authorization_declined")
 }
 
+func TestDeviceCodeExpires(t *testing.T) {
+	s := newStage(t, sim.Options{})
+	app := s.tenant.DefaultApp().ClientID
+	post := func(endpoint string, form url.Values) (body map[string]any) {
+		form.Set("client_id", app)
+		resp, err := s.client.PostForm(s.server.URL()+"/organizations/oauth2/v2.0/"+endpoint, form)
+		require.NoError(t, err)
+		decode(t, resp, &body)
+		return body
+	}
+	start := post("devicecode", url.Values{"scope": {"User.Read.All"}})
+	require.EqualValues(t, 900, start["expires_in"])
+	poll := func() any {
+		return post("token", url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {start["device_code"].(string)}})["error"]
+	}
+	require.Equal(t, "authorization_pending", poll())
+	s.clock.Advance(16 * time.Minute)
+	require.Equal(t, "expired_token", poll())
+	require.Equal(t, "bad_verification_code", poll())
+}
+
 var hidden = regexp.MustCompile(`name="(\w+)" value="([^"]*)"`)
 
 // browser does what a browser does with the authorize page: posts the form.

@@ -263,7 +263,41 @@ func TestBudgets(t *testing.T) {
 		require.Equal(t, 200, r.StatusCode)
 		require.Equal(t, "2", r.Header.Get("x-ms-resource-unit"))
 	}
-	require.Equal(t, 429, s.get("/v1.0/users").StatusCode)
+	over = s.get("/v1.0/users")
+	require.Equal(t, 429, over.StatusCode)
+	require.Equal(t, "TooManyRequests", over.code())
+	require.Equal(t, "1.2", over.Header.Get("x-ms-throttle-limit-percentage"))
+}
+
+func TestDirectoryCosts(t *testing.T) {
+	s := newStage(t, sim.Options{})
+	for path, units := range map[string]string{"/users": "2", "/users?$select=id": "1", "/users?$top=5": "1", "/subscribedSkus": "3", "/users?$expand=manager&$top=50": "3"} {
+		require.Equal(t, units, s.get("/v1.0"+path).Header.Get("x-ms-resource-unit"), path)
+	}
+}
+
+func TestUploadBudget(t *testing.T) {
+	s := newStage(t, sim.Options{Budgets: &sim.Budgets{OutlookUpload: 1000, OutlookUploadWindow: 5 * time.Minute}})
+	post := func() reply {
+		return s.do("POST", "/v1.0/users/anna@contoso.example/messages", `{"subject":"`+strings.Repeat("x", 600)+`"}`)
+	}
+	require.Equal(t, 201, post().StatusCode)
+	over := post()
+	require.Equal(t, 429, over.StatusCode)
+	require.Equal(t, "300", over.Header.Get("Retry-After"))
+	require.Equal(t, 200, s.get("/v1.0/users/bram@contoso.example/messages").StatusCode)
+}
+
+func TestControlIsHiddenUnderMicrosoftsNames(t *testing.T) {
+	s := newStage(t, sim.Options{})
+	q, err := http.NewRequest("GET", s.server.URL()+"/sim/calls", nil)
+	require.NoError(t, err)
+	q.Host = "graph.microsoft.com"
+	resp, err := s.client.Do(q)
+	require.NoError(t, err)
+	resp.Body.Close()
+	require.Equal(t, 400, resp.StatusCode)
+	require.Equal(t, 200, s.get("/sim/calls").StatusCode)
 }
 
 func TestCallsAndMutations(t *testing.T) {
