@@ -95,11 +95,7 @@ func (s *Shell) arrive() {
 		s.pageBox.RemoveAll()
 		s.pageBox.Add(s.screen.Content())
 	}
-	if r.Query == "" && r.Page != desk.Explorer {
-		s.search.SetText("")
-	} else if r.Query != "" {
-		s.search.SetText(r.Query)
-	}
+	s.search.SetText(r.Query)
 	s.screen.Open(r)
 	s.title.Set(s.screen.Title())
 	s.nav.update()

@@ -67,6 +67,7 @@ func (r *jobRow) update(j model.Job) {
 	done, pace := say.JobProgress(j, s.desk.Clock.Now())
 	r.numbers.Set(done)
 	r.pace.Set(pace)
+	show(r.pace, pace != "")
 	switch {
 	case waiting:
 		r.now.Set(say.T("job.waits", "time", say.Clock(j.Progress.WaitUntil)))

@@ -165,7 +165,7 @@ func (l *frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSi
 
 func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	left := l.nav.MinSize().Width
-	if size.Width < 1000 {
+	if size.Width < 1180 {
 		left = navNarrow
 	}
 	l.nav.Resize(fyne.NewSize(left, size.Height))

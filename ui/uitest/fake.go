@@ -38,6 +38,15 @@ func NewFake(c clock.Clock) *Fake {
 	return f
 }
 
+// Grow makes it n tenants.
+func (f *Fake) Grow(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := len(f.tenants); i < n; i++ {
+		f.tenants = append(f.tenants, makeTenant(f.Clock.Now(), i, fmt.Sprintf("%s %d", companies[i%len(companies)], i)))
+	}
+}
+
 // Break makes every question fail with err; nil mends it.
 func (f *Fake) Break(err error) {
 	f.mu.Lock()

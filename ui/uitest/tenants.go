@@ -33,7 +33,7 @@ func makeTenant(now time.Time, i int, name string) model.TenantHealth {
 	accounts := 8 + (i*37)%180
 	h := model.TenantHealth{
 		Tenant: model.Tenant{
-			ID: model.TenantID(fmt.Sprintf("%08x-0000-4000-8000-%012x", 0x1a2b3c00+i, i)), Name: name, Domain: domain(i),
+			ID: model.TenantID(fmt.Sprintf("%08x-0000-4000-8000-%012x", 0x1a2b3c00+i, i)), Name: name, Domain: domain(name),
 			Cloud: "global", Package: model.PackageVeilig, Since: ago(now, time.Duration(200+i)*24*time.Hour),
 		},
 		State: model.StateGood, Accounts: accounts, Protected: accounts, Bytes: int64(accounts) * 6_700_000_000,
@@ -88,15 +88,15 @@ func trouble(now time.Time, i int, h *model.TenantHealth) {
 	}
 }
 
-func domain(i int) string {
+func domain(name string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(companies[i]) {
+	for _, r := range strings.ToLower(name) {
 		if r >= 'a' && r <= 'z' && b.Len() < 18 {
 			b.WriteRune(r)
 		}
 	}
 	if b.Len() == 0 {
-		b.WriteString("tenant" + strconv.Itoa(i))
+		b.WriteString("noor")
 	}
 	return b.String() + ".example"
 }

@@ -193,14 +193,18 @@ func (c *cellView) tailRoom() float32 {
 	if c.cell.Tail != NoMark {
 		room += markSize + 2
 	}
-	if c.cell.Side != "" {
+	if c.sideFits() {
 		room += fyne.MeasureText(c.cell.Side, theme.SmallSize, fyne.TextStyle{}).Width + 8
 	}
 	return room
 }
 
+// sideFits reports whether there is room for the secondary text: the text itself
+// comes first.
+func (c *cellView) sideFits() bool { return c.cell.Side != "" && c.width-c.inset() > 80 }
+
 func (c *cellView) showSide(hidden bool) {
-	if c.cell.Side == "" || hidden {
+	if !c.sideFits() || hidden {
 		if c.side != nil {
 			c.side.Hide()
 		}

@@ -54,7 +54,7 @@ func kindOf(f *model.Folder) model.ItemKind {
 func (l *listPart) columnsFor(f *model.Folder) []widgets.Column {
 	say, right := l.screen.desk.Say, fyne.TextAlignTrailing
 	size := widgets.Column{ID: string(model.SortSize), Title: say.T("explorer.size"), Width: 76, Align: right, Sorts: f != nil, Drop: 2}
-	date := widgets.Column{ID: string(model.SortReceived), Title: say.T("explorer.modified"), Width: 118, Sorts: f != nil}
+	date := widgets.Column{ID: string(model.SortReceived), Title: say.T("explorer.modified"), Width: 136, Sorts: f != nil}
 	switch {
 	case f == nil:
 		return []widgets.Column{

@@ -59,7 +59,7 @@ func New(d *desk.Desk, engine Engine) *Screen {
 
 	middle := container.NewVSplit(s.list.content, s.preview.content)
 	middle.SetOffset(0.58)
-	center := widgets.Frame(widgets.Stack(0, s.points.bar, s.list.bar, widgets.NewHairline()), nil, nil, nil, middle)
+	center := widgets.Frame(widgets.Stack(0, widgets.NewSpace(0, 7), s.points.bar, s.list.bar, widgets.NewHairline()), nil, nil, nil, middle)
 	right := container.NewHSplit(center, s.targets.content)
 	right.SetOffset(0.76)
 	all := container.NewHSplit(s.where.content, right)

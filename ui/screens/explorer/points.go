@@ -45,7 +45,7 @@ func newPointsPart(s *Screen) *pointsPart {
 		s.list.again()
 	})
 	p.inner = widgets.StretchRow(6, p.line, p.button, p.older, p.line, p.newer, p.gone)
-	p.bar = container.NewStack(widgets.Pad(8, 7, 8, 7, p.inner))
+	p.bar = container.NewStack(widgets.Pad(8, 0, 8, 7, p.inner))
 	p.show()
 	return p
 }
@@ -101,11 +101,15 @@ func (p *pointsPart) pick(i int) {
 func (p *pointsPart) show() {
 	say := p.screen.desk.Say
 	if len(p.points) == 0 {
-		p.inner.Hide()
+		p.bar.Hide()
 		p.button.Disable()
+		p.relayout()
 		return
 	}
-	p.inner.Show()
+	if !p.bar.Visible() {
+		p.bar.Show()
+		p.relayout()
+	}
 	p.button.Enable()
 	at := p.at()
 	text := say.Full(p.points[at].Time)
@@ -128,6 +132,13 @@ func (p *pointsPart) show() {
 	}
 	p.line.Set(moments, at)
 	p.inner.Refresh()
+}
+
+// relayout makes room for the bar, or takes it.
+func (p *pointsPart) relayout() {
+	if p.screen.content != nil {
+		p.screen.content.Refresh()
+	}
 }
 
 // openMenu lists the restore points with what changed in each.

@@ -59,7 +59,7 @@ func newTargetsPart(s *Screen) *targetsPart {
 	t.grid.OnOpen = func(int) { s.PutBack() }
 	t.button = widgets.NewButton("", widgets.Main, s.PutBack)
 	foot := widgets.Stack(0, widgets.NewHairline(), widgets.Pad(12, 8, 12, 8, t.button))
-	t.content = widgets.Frame(nil, foot, nil, nil, t.grid)
+	t.content = widgets.Sized(190, 0, widgets.Frame(nil, foot, nil, nil, t.grid))
 	return t
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
@@ -61,7 +60,7 @@ func newWherePart(s *Screen) *wherePart {
 	w.grid.OnOpen = func(row int) { w.toggle(row) }
 	w.grid.OnMenu = w.menu
 	w.grid.Drag = &dragSource{screen: s, pick: w.selection}
-	w.content = container.NewStack(w.grid)
+	w.content = widgets.Sized(200, 0, w.grid)
 	return w
 }
 
