@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"vangnet/engine/cause"
 	"vangnet/engine/clock"
@@ -36,6 +37,8 @@ type Options struct {
 	Technician string       // name, for Init and Join
 	Clock      clock.Clock  // nil: the computer's
 	Log        *slog.Logger // nil: none
+
+	FlushEvery time.Duration // how often a run makes durable what it read; zero: each minute
 }
 
 // Place is where a workspace is kept.

@@ -78,7 +78,7 @@ func (e *Engine) backupOptions(ctx context.Context, t model.Tenant, rep *job.Rep
 	return backup.Options{
 		Tenant: t, Client: c, Vault: v, Newest: newest, LastRun: b.LastRun(), Clock: e.opts.Clock, Log: e.opts.Log, Report: rep,
 		JournalDir: filepath.Join(e.opts.Home, "journal", string(t.ID)),
-		ID:         "run-" + strings.ToLower(rand.Text()[:12]), By: e.config.Technician,
+		ID:         "run-" + strings.ToLower(rand.Text()[:12]), By: e.config.Technician, FlushEvery: e.opts.FlushEvery,
 	}, nil
 }
 
