@@ -242,12 +242,12 @@ func ensureNode(byPath map[string]*node, at string) (*node, error) {
 	}
 	n := byPath[""]
 	for i, part := range parts {
+		if !usableName(part) {
+			return nil, fmt.Errorf("folder %q: %w", at, ErrBadEntry)
+		}
 		here := strings.Join(parts[:i+1], "/")
 		next := byPath[here]
 		if next == nil {
-			if !usableName(part) {
-				return nil, fmt.Errorf("folder %q: %w", at, ErrBadEntry)
-			}
 			next = &node{name: part, path: here}
 			byPath[here] = next
 			n.children = append(n.children, next)
