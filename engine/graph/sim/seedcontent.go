@@ -139,52 +139,61 @@ func (s *seeder) driveFolder(dir string, u *User, f userFile) error {
 		s.ignore(u.PrincipalName+"/onedrive", "the user has no drive")
 		return nil
 	}
-	dates := map[string]drives.Times{}
-	var folders []string
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || path == dir {
-			return err
-		}
-		rel, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		when := info.ModTime().UTC().Truncate(time.Second)
-		times := drives.Times{Created: when, Modified: when}
-		if refused := drives.CheckName(e.Name()); refused != nil {
-			s.ignore(u.PrincipalName+"/onedrive/"+rel, "OneDrive takes no such name")
-			if e.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		switch {
-		case e.IsDir():
-			if u.store.seen("onedrive/"+rel, "folder") {
-				return nil
-			}
-			dates[rel], folders = times, append(folders, rel)
-			return d.Mkdir(rel, times)
-		case !e.Type().IsRegular():
-			s.ignore(u.PrincipalName+"/onedrive/"+rel, "no plain file")
-			return nil
-		}
-		return s.file(path, rel, info, times, u)
-	})
-	if err != nil {
+	w := &driveWalk{seeder: s, user: u, dir: dir, dates: map[string]drives.Times{}}
+	if err := filepath.WalkDir(dir, w.visit); err != nil {
 		return fmt.Errorf("seed drive: %w", err)
 	}
-	for _, name := range folders { // filling them changed their dates
-		if err := d.SetTimes(name, dates[name]); err != nil {
+	for _, name := range w.folders { // filling them changed their dates
+		if err := d.SetTimes(name, w.dates[name]); err != nil {
 			return fmt.Errorf("seed drive: %w", err)
 		}
 	}
 	return markDrive(d, f)
+}
+
+// driveWalk goes through the files for one drive.
+type driveWalk struct {
+	*seeder
+	user    *User
+	dir     string
+	folders []string
+	dates   map[string]drives.Times // of the folders
+}
+
+func (w *driveWalk) visit(path string, e fs.DirEntry, err error) error {
+	if err != nil || path == w.dir {
+		return err
+	}
+	rel, err := filepath.Rel(w.dir, path)
+	if err != nil {
+		return err
+	}
+	rel = filepath.ToSlash(rel)
+	info, err := e.Info()
+	if err != nil {
+		return err
+	}
+	when := info.ModTime().UTC().Truncate(time.Second)
+	times := drives.Times{Created: when, Modified: when}
+	if refused := drives.CheckName(e.Name()); refused != nil {
+		w.ignore(w.user.PrincipalName+"/onedrive/"+rel, "OneDrive takes no such name")
+		if e.IsDir() {
+			return fs.SkipDir
+		}
+		return nil
+	}
+	switch {
+	case e.IsDir():
+		if w.user.store.seen("onedrive/"+rel, "folder") {
+			return nil
+		}
+		w.dates[rel], w.folders = times, append(w.folders, rel)
+		return w.user.Drive().Mkdir(rel, times)
+	case !e.Type().IsRegular():
+		w.ignore(w.user.PrincipalName+"/onedrive/"+rel, "no plain file")
+		return nil
+	}
+	return w.file(path, rel, info, times, w.user)
 }
 
 func (s *seeder) file(path, rel string, info fs.FileInfo, times drives.Times, u *User) error {
