@@ -252,3 +252,49 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBigFolder opens one folder of 200,000 items (20,000 without
+// VANGNET_LONG) and reads a page in every order, at its beginning and far down.
+func BenchmarkBigFolder(b *testing.B) {
+	n := worldSize() / 5
+	if n < 20_000 {
+		n = 20_000
+	}
+	src := &corpus{tenant: tenant, mailboxes: 1, folders: 1, items: n, words: vocabulary()}
+	c := open(b, catalog.Options{})
+	require.NoError(b, c.Sync(b.Context(), tenant, src, nil))
+	q := model.ListQuery{Tenant: tenant, Resource: "mailbox:0", Folder: "f0", Limit: 100}
+	for _, by := range []model.SortBy{model.SortName, model.SortReceived, model.SortSize, model.SortFrom, model.SortSubject} {
+		for _, x := range []struct {
+			name string
+			q    model.ListQuery
+		}{{"first", model.ListQuery{Desc: true}}, {"far", model.ListQuery{Offset: n * 3 / 4}}, {"deleted", model.ListQuery{Deleted: true}}, {"then", model.ListQuery{At: day(1)}}} {
+			x.q.Tenant, x.q.Resource, x.q.Folder, x.q.Limit, x.q.Sort = q.Tenant, q.Resource, q.Folder, q.Limit, by
+			start := time.Now()
+			_, _, err := c.List(b.Context(), x.q)
+			require.NoError(b, err)
+			first := time.Since(start)
+			b.Run(fmt.Sprintf("%s %s", by, x.name), func(b *testing.B) {
+				for b.Loop() {
+					rows, total, err := c.List(b.Context(), x.q)
+					require.NoError(b, err)
+					require.Len(b, rows, 100)
+					require.Equal(b, n, total)
+				}
+				b.ReportMetric(float64(first.Microseconds())/1000, "first-time-ms")
+			})
+		}
+	}
+	b.Run("filter", func(b *testing.B) {
+		q.Filter = vocabulary()[20]
+		start := time.Now()
+		_, _, err := c.List(b.Context(), q)
+		require.NoError(b, err)
+		first := time.Since(start)
+		for b.Loop() {
+			_, _, err := c.List(b.Context(), q)
+			require.NoError(b, err)
+		}
+		b.ReportMetric(float64(first.Microseconds())/1000, "first-time-ms")
+	})
+}

@@ -210,3 +210,31 @@ func TestPoints(t *testing.T) {
 	require.Len(t, resources, 2)
 	require.Equal(t, day(5), resources[1].Newest)
 }
+
+func TestChildren(t *testing.T) {
+	c := open(t, catalog.Options{})
+	v := account()
+	delete(v.now[drive].folders, "docs")
+	v.shoot(drive, day(6))
+	sync(t, c, v)
+	below := func(address string, at time.Time, deleted bool) (list []string) {
+		rows, err := c.Children(t.Context(), tenant, address, at, deleted)
+		require.NoError(t, err)
+		for _, r := range rows {
+			require.Equal(t, model.KindFolder, r.Kind)
+			list = append(list, fmt.Sprintf("%s [%s %s]", r.Path, r.Ref.Resource, r.Ref.Folder))
+		}
+		return list
+	}
+	const a = "anna@contoso.example"
+	require.Equal(t, []string{a + " [ ]"}, below("", time.Time{}, false))
+	require.Equal(t, []string{a + "/calendar [mailbox:u1 ]", a + "/mail [mailbox:u1 ]", a + "/onedrive [drive:d1 root]"}, below(a, time.Time{}, false))
+	require.Equal(t, []string{a + "/onedrive [drive:d1 root]"}, below(a, day(1), false))
+	require.Equal(t, []string{a + "/mail/Inbox [mailbox:u1 inbox]"}, below(a+"/MAIL", time.Time{}, false))
+	require.Equal(t, []string{a + "/mail/Inbox/Klanten [mailbox:u1 sub]"}, below(a+"/mail/inbox", time.Time{}, false))
+	require.Empty(t, below(a+"/mail/inbox/klanten", time.Time{}, false))
+	require.Equal(t, []string{a + "/onedrive/Leeg [drive:d1 empty]"}, below(a+"/onedrive", time.Time{}, false))
+	require.Equal(t, []string{a + "/onedrive/Leeg [drive:d1 empty]", a + "/onedrive/Stukken [drive:d1 docs]"}, below(a+"/onedrive", time.Time{}, true))
+	_, err := c.Children(t.Context(), tenant, "nobody", time.Time{}, false)
+	require.ErrorIs(t, err, catalog.ErrNotFound)
+}

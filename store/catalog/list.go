@@ -71,10 +71,11 @@ func (c *Catalog) list(r *reader, q model.ListQuery) ([]model.Row, int, error) {
 
 // listing is a ListQuery in SQL.
 type listing struct {
-	from  string // FROM … WHERE …
-	args  []any
-	order string
-	whole bool // too costly to ask again for each page
+	from   string // FROM … WHERE …
+	args   []any
+	column string
+	desc   bool
+	whole  bool // too costly to ask again for each page
 }
 
 func newListing(q model.ListQuery, folder int64, big bool, ord int64) *listing {
@@ -82,7 +83,7 @@ func newListing(q model.ListQuery, folder int64, big bool, ord int64) *listing {
 	if !ok {
 		o = orders[model.SortName]
 	}
-	l := &listing{from: "FROM item i ", args: []any{folder}}
+	l := &listing{from: "FROM item i ", args: []any{folder}, column: o.column, desc: q.Desc}
 	words := strings.Fields(q.Filter)
 	l.whole = big && len(words) > 0
 	switch {
@@ -109,11 +110,6 @@ func newListing(q model.ListQuery, folder int64, big bool, ord int64) *listing {
 		like := "%" + likeEscaper.Replace(clean(word, maxWord)) + "%"
 		l.args = append(l.args, strings.ToLower(like), like, like, like)
 	}
-	way := ""
-	if q.Desc {
-		way = " DESC"
-	}
-	l.order = fmt.Sprintf(" ORDER BY %s%[2]s, i.state%[2]s, i.since%[2]s, i.until%[2]s, i.key%[2]s", o.column, way)
 	return l
 }
 
@@ -134,7 +130,17 @@ func (c *Catalog) page(r *reader, l *listing, q model.ListQuery) ([]int64, int, 
 		from := min(offset, len(keys))
 		return slices.Clone(keys[from:min(len(keys), from+min(limit, len(keys)))]), len(keys), nil
 	}
-	keys, err := scanKeys(r.query("SELECT i.key "+l.from+l.order+" LIMIT ? OFFSET ?", append(slices.Clone(l.args), limit, offset)...))
+	if offset >= farDown {
+		total, err := c.pages.total(r, l)
+		if err != nil {
+			return nil, 0, err
+		}
+		if offset > total/2 {
+			keys, err := l.fromEnd(r, total, offset, limit)
+			return keys, total, err
+		}
+	}
+	keys, err := scanKeys(r.query("SELECT i.key "+l.from+l.order(false)+" LIMIT ? OFFSET ?", append(slices.Clone(l.args), limit, offset)...))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -145,7 +151,30 @@ func (c *Catalog) page(r *reader, l *listing, q model.ListQuery) ([]int64, int, 
 	return keys, total, err
 }
 
-// Total of a listing, without remembering.
+// farDown is the offset from which it pays to ask which end is nearer.
+const farDown = 2_000
+
+// fromEnd finds a page by counting from the end.
+func (l *listing) fromEnd(r *reader, total, offset, limit int) ([]int64, error) {
+	count := min(limit, total-offset)
+	if count <= 0 {
+		return nil, nil
+	}
+	keys, err := scanKeys(r.query("SELECT i.key "+l.from+l.order(true)+" LIMIT ? OFFSET ?", append(slices.Clone(l.args), count, total-offset-count)...))
+	slices.Reverse(keys)
+	return keys, err
+}
+
+// order is the listing's order, or the opposite one.
+func (l *listing) order(reverse bool) string {
+	way := ""
+	if l.desc != reverse {
+		way = " DESC"
+	}
+	return fmt.Sprintf(" ORDER BY %s%[2]s, i.state%[2]s, i.since%[2]s, i.until%[2]s, i.key%[2]s", l.column, way)
+}
+
+// countRows is the total of a listing, without remembering.
 func countRows(r *reader, l *listing) (int, error) {
 	var n int
 	err := r.one("SELECT count(*) "+l.from, l.args...).Scan(&n)

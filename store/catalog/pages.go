@@ -21,7 +21,7 @@ const (
 	maxWholes = 4
 )
 
-func (l *listing) id() string { return fmt.Sprintf("%s|%s|%v", l.from, l.order, l.args) }
+func (l *listing) id() string { return fmt.Sprintf("%s|%s|%v", l.from, l.order(false), l.args) }
 
 // total counts a listing's rows.
 func (p *pages) total(r *reader, l *listing) (int, error) {
@@ -63,7 +63,7 @@ func (p *pages) whole(r *reader, l *listing) ([]int64, error) {
 	if ok {
 		return keys, nil
 	}
-	if keys, err = scanKeys(r.query("SELECT i.key "+l.from+l.order, l.args...)); err != nil {
+	if keys, err = scanKeys(r.query("SELECT i.key "+l.from+l.order(false), l.args...)); err != nil {
 		return nil, err
 	}
 	p.mu.Lock()

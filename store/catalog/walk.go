@@ -36,20 +36,21 @@ func (c *Catalog) WalkRef(ctx context.Context, ref model.Ref) iter.Seq2[Found, e
 	return c.walk(ctx, ref.Item, func(r *reader) ([]target, error) { return r.resolveRef(ref) })
 }
 
+// walk finds the targets, and walks them with many short reads rather than one
+// long: a restore may take hours over it, and an open read keeps the file's
+// journal from being emptied. What a snapshot holds does not change meanwhile.
 func (c *Catalog) walk(ctx context.Context, what string, find func(*reader) ([]target, error)) iter.Seq2[Found, error] {
 	return func(yield func(Found, error) bool) {
-		err := c.reading(ctx, func(r *reader) error {
-			targets, err := find(r)
-			if err != nil {
-				return err
-			}
-			for i := range targets {
-				if err := c.walkTarget(r, &targets[i], yield); err != nil {
-					return err
-				}
-			}
-			return nil
+		var targets []target
+		err := c.reading(ctx, func(r *reader) (err error) {
+			targets, err = find(r)
+			return err
 		})
+		for i := range targets {
+			if err == nil {
+				err = c.walkTarget(ctx, &targets[i], yield)
+			}
+		}
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(Found{}, fmt.Errorf("walk %q: %w", what, err))
 		}
@@ -190,15 +191,23 @@ func (c *Catalog) found(r *reader, it *item, ord int64) (Found, error) {
 	return f, nil
 }
 
-func (c *Catalog) walkTarget(r *reader, t *target, yield func(Found, error) bool) error {
+func (c *Catalog) walkTarget(ctx context.Context, t *target, yield func(Found, error) bool) error {
 	if t.item != nil {
-		f, err := c.found(r, t.item, t.ord)
+		var f Found
+		err := c.reading(ctx, func(r *reader) (err error) {
+			f, err = c.found(r, t.item, t.ord)
+			return err
+		})
 		if err == nil && !yield(f, nil) {
 			err = errEnough
 		}
 		return err
 	}
-	rows, err := r.folders(t.res, t.ord, t.path, false)
+	var rows []FolderRow
+	err := c.reading(ctx, func(r *reader) (err error) {
+		rows, err = r.folders(t.res, t.ord, t.path, false)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -206,7 +215,7 @@ func (c *Catalog) walkTarget(r *reader, t *target, yield func(Found, error) bool
 		if !yield(Found{Row: rows[i].row(t.res), Folder: rows[i].Folder}, nil) {
 			return errEnough
 		}
-		if err := c.walkItems(r, t, rows[i].ID, yield); err != nil {
+		if err := c.walkItems(ctx, t, rows[i].ID, yield); err != nil {
 			return err
 		}
 	}
@@ -214,33 +223,50 @@ func (c *Catalog) walkTarget(r *reader, t *target, yield func(Found, error) bool
 }
 
 // walkItems yields a folder's items in order of name, a page at a time.
-func (c *Catalog) walkItems(r *reader, t *target, folderID string, yield func(Found, error) bool) error {
-	var folder int64
-	if err := r.one("SELECT key FROM folder WHERE resource = ? AND id = ?", t.res.key, folderID).Scan(&folder); err != nil {
-		return notFound(err)
-	}
-	name, key := "", int64(0)
+func (c *Catalog) walkItems(ctx context.Context, t *target, folder string, yield func(Found, error) bool) error {
+	after := walkMark{}
 	for {
-		items, err := r.items(`WHERE i.folder = ? AND i.since <= ? AND (i.until IS NULL OR i.until > ?) AND (i.fold, i.key) > (?, ?) ORDER BY i.fold, i.key LIMIT ?`,
-			folder, t.ord, t.ord, name, key, walkPage)
+		var page []Found
+		err := c.reading(ctx, func(r *reader) (err error) {
+			page, after, err = c.walkPage(r, t, folder, after)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		for i := range items {
-			f, err := c.found(r, &items[i], t.ord)
-			if err != nil {
-				return err
-			}
+		for _, f := range page {
 			if !yield(f, nil) {
 				return errEnough
 			}
 		}
-		if len(items) < walkPage {
+		if len(page) < walkPage {
 			return nil
 		}
-		last := &items[len(items)-1]
-		name, key = model.FoldName(last.name), last.key
 	}
 }
 
 const walkPage = 500
+
+// walkMark is the last item of a page.
+type walkMark struct {
+	fold string
+	key  int64
+}
+
+func (c *Catalog) walkPage(r *reader, t *target, folder string, after walkMark) ([]Found, walkMark, error) {
+	items, err := r.items(`WHERE i.folder = (SELECT key FROM folder WHERE resource = ? AND id = ?) AND i.since <= ? AND (i.until IS NULL OR i.until > ?)
+		AND (i.fold, i.key) > (?, ?) ORDER BY i.fold, i.key LIMIT ?`, t.res.key, folder, t.ord, t.ord, after.fold, after.key, walkPage)
+	if err != nil {
+		return nil, after, err
+	}
+	page := make([]Found, 0, len(items))
+	for i := range items {
+		f, err := c.found(r, &items[i], t.ord)
+		if err != nil {
+			return nil, after, err
+		}
+		page = append(page, f)
+		after = walkMark{fold: model.FoldName(items[i].name), key: items[i].key}
+	}
+	return page, after, nil
+}
