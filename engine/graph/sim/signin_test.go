@@ -57,7 +57,7 @@ func TestClientSecret(t *testing.T) {
 	require.Equal(t, s.tenant.DefaultApp().ClientID, claims["appid"])
 	require.Equal(t, "app", claims["idtyp"])
 	require.Contains(t, claims["roles"], "MailboxItem.ImportExport.All")
-	require.InDelta(t, 3599, result.ExpiresOn.Sub(time.Now()).Seconds(), 5)
+	require.InDelta(t, 3599, time.Until(result.ExpiresOn).Seconds(), 5)
 
 	s.token = result.AccessToken
 	require.Equal(t, 200, s.get("/v1.0/users").StatusCode)
