@@ -85,6 +85,9 @@ func TestDeleteEmptiesAndKeepsStandardFolders(t *testing.T) {
 	if got := paths(tree); got != "mail/Drafts/Concept" {
 		t.Errorf("inbox emptied:\n%s", got)
 	}
+	if inbox, err := w.box.Tree("mail/Inbox"); err != nil || len(inbox) != 1 {
+		t.Errorf("the inbox itself: %v %v", inbox, err)
+	}
 	for _, e := range tree {
 		if strings.Contains(e.Path, "Klanten") {
 			t.Error("a folder of the user stayed")

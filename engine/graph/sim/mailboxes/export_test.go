@@ -152,8 +152,8 @@ func (w *world) restore() {
 	must(w.t, w.box.Delete("recoverable/Purges"))
 	w.clock.Advance(time.Hour)
 	url := w.session()
-	for _, k := range all {
-		w.importTo(url, k.folder, k.data).ok(w.t)
+	for i := len(all) - 1; i >= 0; i-- { // names must not depend on the order of arrival
+		w.importTo(url, all[i].folder, all[i].data).ok(w.t)
 	}
 }
 

@@ -89,7 +89,7 @@ func TestBoxFolders(t *testing.T) {
 	if o := w.call("GET", base, nil).ok(t); text(o, "id") != w.box.ID() {
 		t.Errorf("mailbox: %v", o)
 	}
-	total := 0
+	total, search := 0, false
 	for next := base + "/folders"; next != ""; {
 		o := w.call("GET", next, nil).ok(t)
 		if n := len(values(o)); n > 10 {
@@ -97,6 +97,7 @@ func TestBoxFolders(t *testing.T) {
 		}
 		total += len(values(o))
 		for _, f := range values(o) {
+			search = search || text(f, "displayName") == "Flagged mail"
 			if _, beta := f["wellKnownName"]; beta {
 				t.Error("wellKnownName is not in v1.0")
 			}
@@ -105,8 +106,8 @@ func TestBoxFolders(t *testing.T) {
 			t.Errorf("next link: %s", next)
 		}
 	}
-	if total < 15 {
-		t.Errorf("%d folders", total)
+	if total < 15 || !search {
+		t.Errorf("%d folders, search folder: %v", total, search)
 	}
 	calendars := values(w.call("GET", base+"/folders?$filter="+url.QueryEscape("type eq 'IPF.Appointment'"), nil).ok(t))
 	if len(calendars) != 1 || text(calendars[0], "displayName") != "Calendar" {
@@ -144,6 +145,16 @@ func TestArchiveIsReachedByItsOwnID(t *testing.T) {
 	if paths(tree) != "archive/2019/Oud/Van vroeger" {
 		t.Errorf("tree: %+v", tree)
 	}
+	w.put("mail/Inbox", "Ander", 1)
+	for _, e := range tree { // ids of one mailbox mean nothing in another
+		path := "/v1.0/users/" + user + "/mailFolders/" + e.ID
+		if e.Hash != "" {
+			path = messagesPath + "/" + e.ID
+		}
+		w.call("GET", path, nil).refused(t, 404, "ErrorItemNotFound")
+	}
+	old := values(w.call("GET", "/beta/admin/exchange/mailboxes/"+archive.ID()+"/folders/"+tree[1].ID+"/items", nil).ok(t))
+	w.call("GET", messagesPath+"/"+text(old[0], "id"), nil).refused(t, 404, "ErrorItemNotFound")
 	must(t, w.box.Delete("archive/2019"))
 	if archive.Count() != 0 {
 		t.Error("not deleted")
