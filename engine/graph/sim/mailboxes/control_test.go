@@ -168,7 +168,7 @@ func TestManyLazyItemsAreCheap(t *testing.T) {
 		t.Errorf("an item takes %d bytes", each)
 	}
 	began = time.Now()
-	list, _, _ := w.drain(w.itemsPath("inbox")+"/delta", immutable, "Prefer: odata.maxpagesize=1000")
+	list, _, _ := w.drain(w.itemsPath("inbox")+"/delta?$select=id", immutable, "Prefer: odata.maxpagesize=1000")
 	t.Logf("delta in %v", time.Since(began))
 	if len(list) != n || opened != 0 {
 		t.Errorf("%d items listed, %d opened", len(list), opened)

@@ -33,7 +33,7 @@ func exportItems(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	e.damage = m.damage
 	m.mu.RUnlock()
 	stream := streamed(func(w io.Writer) error { return e.write(w, body.ItemIDs) })
-	return &wire.Response{Stream: stream, Length: -1, Header: map[string]string{"Content-Type": "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"}}, nil
+	return &wire.Response{Stream: stream, Length: -1, Header: map[string]string{"Content-Type": jsonType}}, nil
 }
 
 type exporter struct {
@@ -41,10 +41,12 @@ type exporter struct {
 	faults  wire.Faults
 	damage  Damage
 	context string
+	buffer  *bufio.Writer
 }
 
 func (e *exporter) write(w io.Writer, ids []string) error {
 	out := bufio.NewWriterSize(w, 64<<10)
+	e.buffer = bufio.NewWriterSize(io.Discard, 64<<10)
 	if err := writeAll(out, `{"@odata.context":`, quoted(e.context), `,"value":[`); err != nil {
 		return err
 	}
@@ -84,7 +86,11 @@ func (e *exporter) item(out *bufio.Writer, id string) error {
 		return err
 	}
 	b64 := base64.NewEncoder(base64.StdEncoding, out)
-	if err := fts.Encode(b64, msg, opt); err != nil {
+	e.buffer.Reset(b64) // fts.Encode uses a buffer that is large enough as its own
+	if err := fts.Encode(e.buffer, msg, opt); err != nil {
+		return err
+	}
+	if err := e.buffer.Flush(); err != nil {
 		return err
 	}
 	if err := b64.Close(); err != nil {

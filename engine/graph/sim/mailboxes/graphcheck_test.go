@@ -20,12 +20,16 @@ import (
 type recording struct {
 	mu    sync.Mutex
 	lines bytes.Buffer
+	count map[string]int // exchanges kept, by method and template
 }
 
-var traffic recording
+var traffic = recording{count: map[string]int{}}
 
-func (rec *recording) add(r *http.Request, asked []byte, q *wire.Request, resp *wire.Response, a answer) {
-	if q.Version != "v1.0" || len(a.body) > 1<<20 || len(asked) > 1<<20 {
+// enough exchanges of one kind are kept.
+const enough = 60
+
+func (rec *recording) add(template string, r *http.Request, asked []byte, q *wire.Request, resp *wire.Response, a answer) {
+	if q.Version != "v1.0" || bytes.ContainsRune(a.body, 0x0b) || len(a.body) > 1<<20 || len(asked) > 1<<20 {
 		return
 	}
 	headers := map[string]string{}
@@ -62,6 +66,9 @@ func (rec *recording) add(r *http.Request, asked []byte, q *wire.Request, resp *
 	}
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
+	if rec.count[template]++; rec.count[template] > enough {
+		return
+	}
 	_ = json.NewEncoder(&rec.lines).Encode(line) // texts only: cannot fail
 }
 

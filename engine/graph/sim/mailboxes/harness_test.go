@@ -114,7 +114,7 @@ func (w *world) call(method, target string, body any, headers ...string) answer 
 		return answer{status: e.Status, code: e.Code, body: []byte(e.Message), header: e.Header}
 	}
 	a := w.taken(resp)
-	traffic.add(r, asked, q, resp, a)
+	traffic.add(method+" "+route.Template, r, asked, q, resp, a)
 	return a
 }
 

@@ -146,9 +146,10 @@ type Break int
 
 // The ways.
 const (
-	Whole   Break = iota
-	Corrupt       // 500 ErrorCorruptData
-	Missing       // listed, but 404 ErrorItemNotFound when asked for
+	Whole    Break = iota
+	Corrupt        // 500 ErrorCorruptData
+	Missing        // listed, but 404 ErrorItemNotFound when asked for
+	Controls       // shown with raw control characters inside its JSON
 )
 
 // SetBroken makes the item at an address below the mailbox fail, or heals it

@@ -78,6 +78,9 @@ func (m *Mailbox) stateJSON(s *state, immutable bool) object {
 		"webLink":                 "https://outlook.office365.com/owa/?ItemID=" + strings.ReplaceAll(id, "=", "%3D") + "&exvsurl=1&viewmodel=ReadMessageItem",
 		"inferenceClassification": "focused", "flag": object{"flagStatus": flagText(s.flag)},
 	}
+	if s.broken == Controls {
+		o["subject"] = s.subject + controlMark
+	}
 	if s.sent == 0 {
 		o["sentDateTime"] = graphTime(s.shownTime())
 	}
@@ -200,7 +203,7 @@ func listMessages(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	}
 	resp := page(r, context+"/messages", values, w, more, total)
 	resp.Selected = true
-	return resp, nil
+	return rawControls(r, resp, states...)
 }
 
 // pageOf copies the states of one page, so that rendering needs no lock.
@@ -254,7 +257,8 @@ func getMessage(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &wire.Response{JSON: o, Context: "users" + key(r.Params["user"]) + "/messages/$entity", Selected: true}, nil
+	resp := &wire.Response{JSON: o, Context: "users" + key(r.Params["user"]) + "/messages/$entity", Selected: true}
+	return rawControls(r, resp, s)
 }
 
 func deltaMessages(m *Mailbox, r *wire.Request) (*wire.Response, error) {
@@ -276,7 +280,11 @@ func deltaMessages(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	}
 	user := "users" + key(r.Params["user"])
 	d.path = "/" + user + "/mailFolders" + key(m.ids.folderID(d.state.Folder)) + "/messages"
-	return d.finish(values, more, user+"/mailFolders"+key(r.Params["folder"])+"/messages/$delta")
+	resp, err := d.finish(values, more, user+"/mailFolders"+key(r.Params["folder"])+"/messages/$delta")
+	if err != nil {
+		return nil, err
+	}
+	return rawControls(r, resp, states...)
 }
 
 func (m *Mailbox) deltaPage(r *wire.Request) (d *round, list []told, states []state, more bool, err error) {

@@ -3,6 +3,7 @@ package mailboxes_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -304,6 +305,23 @@ func TestAttachmentsOfSeeds(t *testing.T) {
 	for _, want := range []string{"Received: from mx", "plan.pdf", "Subject: Binnenin", "cid:logo@x", "Subject: Familie"} {
 		if !bytes.Contains(value.body, []byte(want)) {
 			t.Errorf("MIME of an imported message has no %q", want)
+		}
+	}
+}
+
+func TestRawControlCharacters(t *testing.T) {
+	w := newWorld(t)
+	w.put("mail/Inbox", "Oud", 1)
+	id := text(w.only("inbox"), "id")
+	must(t, w.box.SetBroken("mail/Inbox/Oud", mailboxes.Controls))
+	for _, path := range []string{messagesPath + "/" + id + "?$select=subject", messagesPath, "/v1.0/users/" + user + "/mailFolders/inbox/messages/delta"} {
+		a := w.call("GET", path, nil)
+		var o map[string]any
+		if err := json.Unmarshal(a.body, &o); err == nil || !bytes.Contains(a.body, []byte("Oud\x0b")) {
+			t.Errorf("%s: %v, %.80q", path, err, a.body)
+		}
+		if err := json.Unmarshal(bytes.ReplaceAll(a.body, []byte{0x0b}, nil), &o); err != nil || text(o, "@odata.context") == "" {
+			t.Errorf("%s without them: %v, %s", path, err, a.body)
 		}
 	}
 }
