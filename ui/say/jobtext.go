@@ -64,6 +64,9 @@ func (s *Say) JobResult(j model.Job) string {
 		return s.Job(j.State).Word
 	}
 	r := j.Result
+	if j.Kind == model.JobRestore && r.Target == "" {
+		return s.T("job.result.putback", "things", s.N("things.item", r.Saved)) + s.failedPart(r)
+	}
 	if j.Kind == model.JobRestore {
 		line := s.T("job.result.restore", "things", s.N("things.item", r.Saved), "target", r.Target)
 		return line + s.failedPart(r)
