@@ -39,7 +39,7 @@ var (
 type Options struct {
 	// Readers is the number of connections for reading; 0 means 4.
 	Readers int
-	// Batch is the number of new versions written in one transaction; 0 means 20,000.
+	// Batch is the number of new versions written in one transaction; 0 means 10,000.
 	Batch int
 }
 
@@ -63,7 +63,7 @@ func Open(ctx context.Context, path string, opts Options) (*Catalog, error) {
 		opts.Readers = 4
 	}
 	if opts.Batch <= 0 {
-		opts.Batch = 20_000
+		opts.Batch = 10_000
 	}
 	c := &Catalog{path: path, opts: opts, turn: make(chan struct{}, 1)}
 	if err := c.open(ctx); err != nil {
@@ -84,13 +84,13 @@ func (c *Catalog) open(ctx context.Context) error {
 	if c.dec, err = newDecoder(); err != nil {
 		return err
 	}
-	if c.write, err = connect(c.path, 64<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
+	if c.write, err = connect(c.path, 48<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
 		return err
 	}
 	if err = migrate(ctx, c.write); err != nil {
 		return damaged(err)
 	}
-	if c.read, err = connect(c.path, 16<<10, "&_pragma=query_only(1)", c.opts.Readers); err != nil {
+	if c.read, err = connect(c.path, 8<<10, "&_pragma=query_only(1)", c.opts.Readers); err != nil {
 		return err
 	}
 	c.index, err = openIndex(ctx, c.path+wordsEnd, c.opts.Readers)

@@ -19,6 +19,12 @@ type follower struct {
 	added   int
 }
 
+// Bounds of what is gathered for the word index at a time.
+const (
+	gatherDocs  = 50_000
+	gatherBytes = 32 << 20
+)
+
 // many is the number of added documents after which the index is tidied.
 const many = 20_000
 
@@ -30,16 +36,38 @@ func (c *Catalog) follow(ctx context.Context) (*follower, error) {
 		return nil, fmt.Errorf("catch up with the word index: %w", err)
 	}
 	f.group, f.ctx = errgroup.WithContext(ctx)
-	f.group.Go(func() error {
-		for b := range f.batches {
-			f.added += len(b.add)
-			if err := c.index.apply(f.ctx, b); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	f.group.Go(f.run)
 	return f, nil
+}
+
+// run gathers batches into larger ones: the fewer pieces a part of the index
+// is written in, the less there is to merge.
+func (f *follower) run() error {
+	var all batch
+	size := 0
+	for b := range f.batches {
+		for i := range b.add {
+			size += b.add[i].size()
+		}
+		all.add = append(all.add, b.add...)
+		all.upto = b.upto
+		if len(all.add) < gatherDocs && size < gatherBytes {
+			continue
+		}
+		if err := f.flush(&all); err != nil {
+			return err
+		}
+		size = 0
+	}
+	return f.flush(&all)
+}
+
+func (f *follower) flush(all *batch) error {
+	f.added += len(all.add)
+	err := f.c.index.apply(f.ctx, *all)
+	clear(all.add) // lets go of the texts
+	all.add = all.add[:0]
+	return err
 }
 
 // send hands over documents of items that are committed.

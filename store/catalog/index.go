@@ -69,7 +69,7 @@ func (x *wordIndex) open(ctx context.Context, readers int) (err error) {
 	if err != nil {
 		return err
 	}
-	x.read, err = connect(x.path, 16<<10, "&_pragma=query_only(1)", readers)
+	x.read, err = connect(x.path, 8<<10, "&_pragma=query_only(1)", readers)
 	return err
 }
 
@@ -132,50 +132,86 @@ type batch struct {
 	upto   int64 // 0: as it was
 }
 
-// apply makes a change, as one transaction. Doing it again does no harm.
+// apply makes a change, one part of the index after the other: FTS5 holds what
+// it gathers until a transaction ends, and a part's share of it is small. Doing
+// it again, after it stopped in the middle, does no harm.
 func (x *wordIndex) apply(ctx context.Context, b batch) error {
-	tx, err := x.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin writing the word index: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // does nothing after Commit
-	t := &indexing{tx: tx, inserts: map[int]*sql.Stmt{}, deletes: map[int]*sql.Stmt{}}
-	if err := t.remove(ctx, b.remove); err != nil {
-		return fmt.Errorf("unindex words: %w", err)
-	}
-	if err := t.add(ctx, b.add); err != nil {
-		return fmt.Errorf("index words: %w", err)
-	}
-	if b.upto > 0 {
-		if _, err := tx.ExecContext(ctx, "UPDATE upto SET key = max(key, ?)", b.upto); err != nil {
-			return err
+	slices.Sort(b.remove)
+	// By row id: FTS5 writes out what it has whenever one is lower than the one before.
+	slices.SortStableFunc(b.add, func(a, b document) int { return cmp.Compare(a.doc, b.doc) })
+	for len(b.remove)+len(b.add) > 0 {
+		part := nextPart(&b)
+		remove, add := b.remove[:leading(b.remove, part)], b.add[:leadingDocs(b.add, part)]
+		b.remove, b.add = b.remove[len(remove):], b.add[len(add):]
+		err := inTx(ctx, x.write, func(tx *sql.Tx) error {
+			if err := makePart(ctx, tx, part); err != nil {
+				return err
+			}
+			if err := removeDocs(ctx, tx, part, remove); err != nil {
+				return fmt.Errorf("unindex words: %w", err)
+			}
+			return addDocs(ctx, tx, part, add)
+		})
+		if err != nil {
+			return fmt.Errorf("index words: %w", err)
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("write the word index: %w", err)
+	if b.upto == 0 {
+		return nil
 	}
-	return nil
+	_, err := x.write.ExecContext(ctx, "UPDATE upto SET key = max(key, ?)", b.upto)
+	return err
 }
 
-// indexing is one transaction of the word index.
-type indexing struct {
-	tx      *sql.Tx
-	inserts map[int]*sql.Stmt
-	deletes map[int]*sql.Stmt
+// nextPart is the part of the lowest document of a batch.
+func nextPart(b *batch) int {
+	switch {
+	case len(b.add) == 0:
+		return partOf(b.remove[0])
+	case len(b.remove) == 0:
+		return partOf(b.add[0].doc)
+	}
+	return partOf(min(b.remove[0], b.add[0].doc))
 }
 
-// add indexes documents. They are sorted first: FTS5 writes out what it has
-// gathered whenever a row id is lower than the one before.
-func (t *indexing) add(ctx context.Context, docs []document) error {
-	slices.SortStableFunc(docs, func(a, b document) int { return cmp.Compare(a.doc, b.doc) })
+// leading counts the documents at the head of a sorted list that belong to a part.
+func leading(docs []int64, part int) int {
+	n := 0
+	for n < len(docs) && partOf(docs[n]) == part {
+		n++
+	}
+	return n
+}
+
+func leadingDocs(docs []document, part int) int {
+	n := 0
+	for n < len(docs) && partOf(docs[n].doc) == part {
+		n++
+	}
+	return n
+}
+
+func inTx(ctx context.Context, db *sql.DB, fn func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func addDocs(ctx context.Context, tx *sql.Tx, part int, docs []document) error {
+	stmt, err := tx.PrepareContext(ctx, "INSERT OR REPLACE INTO "+partTable(part)+" (rowid, title, people, files, body, scope) VALUES (?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
 	for i := range docs {
 		d := &docs[i]
 		if i+1 < len(docs) && docs[i+1].doc == d.doc {
 			continue // the later one says how it is
-		}
-		stmt, err := t.insert(ctx, partOf(d.doc))
-		if err != nil {
-			return err
 		}
 		if _, err := stmt.ExecContext(ctx, d.doc, d.title, d.people, d.files, d.text, d.scope); err != nil {
 			return err
@@ -184,22 +220,16 @@ func (t *indexing) add(ctx context.Context, docs []document) error {
 	return nil
 }
 
-// remove takes documents out; those that are not in do no harm.
-func (t *indexing) remove(ctx context.Context, docs []int64) error {
-	slices.Sort(docs)
+// removeDocs takes documents out; those that are not in do no harm.
+func removeDocs(ctx context.Context, tx *sql.Tx, part int, docs []int64) error {
+	if len(docs) == 0 {
+		return nil
+	}
+	stmt, err := tx.PrepareContext(ctx, "DELETE FROM "+partTable(part)+" WHERE rowid = ?")
+	if err != nil {
+		return err
+	}
 	for _, doc := range docs {
-		part := partOf(doc)
-		stmt := t.deletes[part]
-		if stmt == nil {
-			if _, err := t.insert(ctx, part); err != nil { // makes the table
-				return err
-			}
-			var err error
-			if stmt, err = t.tx.PrepareContext(ctx, "DELETE FROM "+partTable(part)+" WHERE rowid = ?"); err != nil {
-				return err
-			}
-			t.deletes[part] = stmt
-		}
 		if _, err := stmt.ExecContext(ctx, doc); err != nil {
 			return err
 		}
@@ -207,23 +237,11 @@ func (t *indexing) remove(ctx context.Context, docs []int64) error {
 	return nil
 }
 
-// insert prepares adding to a part, which is made when it is not there.
-func (t *indexing) insert(ctx context.Context, part int) (*sql.Stmt, error) {
-	if stmt := t.inserts[part]; stmt != nil {
-		return stmt, nil
-	}
-	if err := t.make(ctx, part); err != nil {
-		return nil, err
-	}
-	stmt, err := t.tx.PrepareContext(ctx, "INSERT OR REPLACE INTO "+partTable(part)+" (rowid, title, people, files, body, scope) VALUES (?, ?, ?, ?, ?, ?)")
-	t.inserts[part] = stmt
-	return stmt, err
-}
-
-// make makes a part of the index unless it exists. It keeps no text, only
-// words, and an index of its own for prefixes of prefixLetters.
-func (t *indexing) make(ctx context.Context, part int) error {
-	made, err := t.tx.ExecContext(ctx, "INSERT OR IGNORE INTO part (id) VALUES (?)", part)
+// makePart makes a part of the index unless it exists. It keeps no text, only
+// words, and an index of its own for prefixes of prefixLetters. Pieces are
+// merged when there are 16 alike, not all the time.
+func makePart(ctx context.Context, tx *sql.Tx, part int) error {
+	made, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO part (id) VALUES (?)", part)
 	if err != nil {
 		return err
 	}
@@ -233,9 +251,10 @@ func (t *indexing) make(ctx context.Context, part int) error {
 	table := partTable(part)
 	for _, q := range []string{
 		fmt.Sprintf("CREATE VIRTUAL TABLE %s USING fts5 (title, people, files, body, scope, content='', contentless_delete=1, prefix='%d', tokenize='unicode61 remove_diacritics 2')", table, prefixLetters),
-		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('hashsize', 8388608)",
+		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('hashsize', 16777216)",
+		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('automerge', 0)",
 	} {
-		if _, err := t.tx.ExecContext(ctx, q); err != nil {
+		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("make word index: %w", err)
 		}
 	}
@@ -248,7 +267,7 @@ const (
 	prefixLetters = 3
 	// tidySegments is the number of segments of a part that searching takes
 	// without notice.
-	tidySegments = 5
+	tidySegments = 16
 )
 
 // tidy merges the pieces that much writing has left.

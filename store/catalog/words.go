@@ -56,6 +56,11 @@ type document struct {
 	title, people, files, text, scope string
 }
 
+// size is about what a document takes in memory.
+func (d *document) size() int {
+	return 128 + len(d.title) + len(d.people) + len(d.files) + len(d.text) + len(d.scope)
+}
+
 // newDocument gathers the words of an entry.
 func newDocument(doc int64, e *model.Entry, scope string) document {
 	d := document{doc: doc, scope: scope, title: clean(e.Name, maxName)}
