@@ -62,8 +62,8 @@ type Engine struct {
 	vaults   map[model.TenantID]*vault.Vault
 	clients  map[model.TenantID]*graph.Client
 	books    map[model.TenantID]*health.Book
-	busy     map[model.TenantID]*sync.Mutex // one backup at a time
-	syncs    map[model.TenantID]*sync.Mutex // one catalog sync at a time
+	busy     map[model.TenantID]chan struct{} // one backup at a time
+	syncs    map[model.TenantID]chan struct{} // one catalog sync at a time
 	restored *memory
 }
 
@@ -121,7 +121,7 @@ func begin(ctx context.Context, o Options, p Place, create bool, fn func(bucket.
 	if err != nil {
 		return err
 	}
-	key, err := identity(o.Home, password)
+	key, fresh, err := identity(o.Home, password)
 	if err != nil {
 		return err
 	}
@@ -129,6 +129,11 @@ func begin(ctx context.Context, o Options, p Place, create bool, fn func(bucket.
 	wo := workspace.Options{Identity: workspace.Identity{Name: name, Key: key}, Clock: o.Clock, CacheDir: filepath.Join(o.Home, "workspace")}
 	if err := fn(b, password, wo); err != nil {
 		return err
+	}
+	if fresh {
+		if err := keepIdentity(o.Home, password, key); err != nil {
+			return err
+		}
 	}
 	return saveConfig(o.Home, config{Storage: p.Storage, Technician: name, Lock: p.Lock})
 }
@@ -167,7 +172,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := identity(o.Home, password)
+	key, fresh, err := identity(o.Home, password)
 	if err != nil {
 		return nil, err
 	}
@@ -181,6 +186,11 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, markSpace(err, b)
 	}
+	if fresh {
+		if err := keepIdentity(o.Home, password, key); err != nil {
+			return nil, err
+		}
+	}
 	index, err := openCatalog(ctx, filepath.Join(o.Home, "catalog.sqlite"))
 	if err != nil {
 		return nil, err
@@ -188,7 +198,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
 		opts: o, config: c, bucket: b, space: space, index: index, bus: &event.Bus{}, app: graph.NewApp(o.Clock),
 		vaults: map[model.TenantID]*vault.Vault{}, clients: map[model.TenantID]*graph.Client{}, books: map[model.TenantID]*health.Book{},
-		busy: map[model.TenantID]*sync.Mutex{}, syncs: map[model.TenantID]*sync.Mutex{},
+		busy: map[model.TenantID]chan struct{}{}, syncs: map[model.TenantID]chan struct{}{},
 		restored: newMemory(filepath.Join(o.Home, "restored.jsonl")),
 	}
 	e.jobs = job.NewManager(o.Clock, e.bus)
@@ -239,12 +249,19 @@ func (e *Engine) WaitJob(ctx context.Context, id string) (model.Job, error) {
 // Changes ticks when jobs or health changed, one tick for many changes.
 func (e *Engine) Changes() (ticks <-chan struct{}, stop func()) { return e.bus.Listen() }
 
-// turn gives the lock of a tenant out of one of the maps of locks.
-func (e *Engine) turn(of map[model.TenantID]*sync.Mutex, id model.TenantID) *sync.Mutex {
+// turn waits for a tenant's turn, out of one of the maps of turns, until ctx
+// ends; end gives it to the next.
+func (e *Engine) turn(ctx context.Context, of map[model.TenantID]chan struct{}, id model.TenantID) (end func(), err error) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	if of[id] == nil {
-		of[id] = &sync.Mutex{}
+		of[id] = make(chan struct{}, 1)
 	}
-	return of[id]
+	place := of[id]
+	e.mu.Unlock()
+	select {
+	case place <- struct{}{}:
+		return func() { <-place }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

@@ -46,9 +46,11 @@ func (s source) Entries(ctx context.Context, listing model.ObjectID) iter.Seq2[m
 
 // syncCatalog takes what is new in a tenant's vault into the local catalog.
 func (e *Engine) syncCatalog(ctx context.Context, id model.TenantID, rep *job.Reporter) error {
-	turn := e.turn(e.syncs, id)
-	turn.Lock()
-	defer turn.Unlock()
+	end, err := e.turn(ctx, e.syncs, id)
+	if err != nil {
+		return err
+	}
+	defer end()
 	v, err := e.vault(ctx, id)
 	if err != nil {
 		return err

@@ -37,9 +37,11 @@ func (e *Engine) StartBackup(ctx context.Context, r BackupRequest) (string, erro
 }
 
 func (e *Engine) backup(ctx context.Context, t model.Tenant, r BackupRequest, rep *job.Reporter) (model.Result, error) {
-	turn := e.turn(e.busy, t.ID)
-	turn.Lock()
-	defer turn.Unlock()
+	end, err := e.turn(ctx, e.busy, t.ID)
+	if err != nil {
+		return model.Result{}, err
+	}
+	defer end()
 	o, err := e.backupOptions(ctx, t, rep)
 	if err != nil {
 		return model.Result{}, err
@@ -76,7 +78,7 @@ func (e *Engine) backupOptions(ctx context.Context, t model.Tenant, rep *job.Rep
 		newest[id] = s
 	}
 	return backup.Options{
-		Tenant: t, Client: c, Vault: v, Newest: newest, LastRun: b.LastRun(), Clock: e.opts.Clock, Log: e.opts.Log, Report: rep,
+		Tenant: t, Client: c, Vault: v, Newest: newest, LastRun: b.LastRun(), Distrust: b.Distrust, Clock: e.opts.Clock, Log: e.opts.Log, Report: rep,
 		JournalDir: filepath.Join(e.opts.Home, "journal", string(t.ID)),
 		ID:         "run-" + strings.ToLower(rand.Text()[:12]), By: e.config.Technician, FlushEvery: e.opts.FlushEvery,
 	}, nil

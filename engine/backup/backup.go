@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"math"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -48,6 +47,7 @@ type Options struct {
 	Vault      *vault.Vault
 	Newest     map[model.ResourceID]model.Snapshot
 	LastRun    *model.Run // the newest whole run, nil for none
+	Distrust   string     // on what stream and plain reading of this tenant once disagreed; "": they agree
 	JournalDir string     // of this tenant
 	Clock      clock.Clock
 	Log        *slog.Logger
@@ -91,7 +91,7 @@ func Run(ctx context.Context, o Options, sel Select) (model.Run, error) {
 	}
 	r := &run{Options: o, meter: &graph.Meter{}, journals: map[*journalHandle]struct{}{}}
 	r.doc = model.Run{ID: o.ID, Tenant: o.Tenant.ID, Started: o.Clock.Now(), By: o.By}
-	r.trust = mailbox.NewTrust(o.LastRun != nil && distrusted(*o.LastRun))
+	r.trust = mailbox.NewTrust(o.Distrust)
 	ctx = graph.WithMeter(ctx, r.meter)
 	err := r.work(ctx, sel)
 	r.doc.Ended = o.Clock.Now()
@@ -100,14 +100,6 @@ func Run(ctx context.Context, o Options, sel Select) (model.Run, error) {
 		r.doc.Error = &model.ItemFault{Path: o.Tenant.Domain, Cause: err.Error(), Code: cause.Code(err)}
 	}
 	return r.doc, errors.Join(err, r.record(ctx))
-}
-
-// distrusted reports that a run found the stream parser and the plain reading
-// at odds, or worked under that finding.
-func distrusted(last model.Run) bool {
-	return slices.ContainsFunc(last.Resources, func(rr model.ResourceRun) bool {
-		return slices.ContainsFunc(rr.Warnings, func(w model.Reason) bool { return w.Code == fault.StreamNotTrusted })
-	})
 }
 
 func (r *run) work(ctx context.Context, sel Select) error {

@@ -2,6 +2,8 @@ package backup
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"iter"
 
@@ -15,13 +17,41 @@ type store struct{ session *vault.Session }
 
 var _ workload.Store = store{}
 
+// ours marks an error as one of our own storage, which would meet every item
+// and every resource.
+func ours(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", errVault, err)
+}
+
+// teller remembers an error of the source, which is not the vault's.
+type teller struct {
+	r   io.Reader
+	err error
+}
+
+func (t *teller) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		t.err = err
+	}
+	return n, err
+}
+
 func (s store) Put(ctx context.Context, r io.Reader, compress bool) (workload.Stored, error) {
-	st, err := s.session.Put(ctx, r, vault.PutOptions{Compress: compress})
+	from := &teller{r: r}
+	st, err := s.session.Put(ctx, from, vault.PutOptions{Compress: compress})
+	if err != nil && from.err == nil {
+		err = ours(err)
+	}
 	return workload.Stored(st), err
 }
 
 func (s store) Concat(ctx context.Context, parts []model.ObjectID) (model.ObjectID, error) {
-	return s.session.Concat(ctx, parts)
+	id, err := s.session.Concat(ctx, parts)
+	return id, ours(err)
 }
 
 func (s store) Listing(ctx context.Context, entries iter.Seq2[model.Entry, error]) (workload.Listing, error) {

@@ -9,7 +9,6 @@ import (
 
 	"vangnet/engine/e2e/lab"
 	"vangnet/engine/graph/sim"
-	"vangnet/engine/model"
 	"vangnet/store/bucket/miniotest"
 )
 
@@ -72,5 +71,3 @@ func same(t *testing.T, want, got []sim.TreeItem) {
 	require.Len(t, got, len(want))
 	require.Empty(t, more)
 }
-
-var _ = model.Saved

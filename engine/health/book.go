@@ -3,8 +3,10 @@
 package health
 
 import (
+	"cmp"
 	"time"
 
+	"vangnet/engine/fault"
 	"vangnet/engine/model"
 )
 
@@ -21,7 +23,8 @@ type Book struct {
 	Newest    map[model.ResourceID]model.Snapshot `json:"newest"`
 	Runs      []model.Run                         `json:"runs"` // newest last
 	Resources map[model.ResourceID]Line           `json:"resources"`
-	Nights    []Night                             `json:"nights"` // newest last
+	Nights    []Night                             `json:"nights"`             // newest last
+	Distrust  string                              `json:"distrust,omitempty"` // on what streams and plain reading disagreed, once found for ever
 }
 
 // Line is what is known of one resource.
@@ -67,6 +70,7 @@ func (b *Book) Run(r model.Run) {
 		b.Nights = b.Nights[len(b.Nights)-keepNights:]
 	}
 	b.seats(r)
+	b.distrust(r)
 	for _, rr := range r.Resources {
 		l := b.Resources[rr.ID]
 		if l.Resource.ID == "" {
@@ -79,6 +83,18 @@ func (b *Book) Run(r model.Run) {
 		rr.Errors = nil
 		l.Last = rr
 		b.Resources[rr.ID] = l
+	}
+}
+
+// distrust remembers that a run found the stream parser and the plain reading at
+// odds. Runs that look at other things, or at nothing, do not end it.
+func (b *Book) distrust(r model.Run) {
+	for _, rr := range r.Resources {
+		for _, w := range rr.Warnings {
+			if w.Code == fault.StreamNotTrusted && b.Distrust == "" {
+				b.Distrust = cmp.Or(w.Args["example"], rr.Address)
+			}
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package restore
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +27,7 @@ type Local struct {
 
 	mu    sync.Mutex
 	dated []datedFolder
+	given map[string]struct{} // folded names that items were given
 }
 
 type datedFolder struct {
@@ -55,7 +58,7 @@ func OpenLocal(dir string, look bool) (*Local, error) {
 func (l *Local) Folder(_ context.Context, path []workload.Step, like model.Folder) (workload.Spot, error) {
 	parts := make([]string, len(path))
 	for i, s := range path {
-		parts[i] = model.SafeName(s.Title)
+		parts[i] = model.SafeName(cmp.Or(s.Name, s.Title))
 	}
 	dir := filepath.Join(parts...)
 	if l.root == nil {
@@ -127,8 +130,7 @@ func (s *localSpot) Put(ctx context.Context, e model.Entry, content workload.Con
 	if conflict != model.ConflictReplace {
 		name = s.free(name)
 	}
-	temp := name + ".part"
-	f, err := s.l.root.Create(temp)
+	temp, f, err := s.beside()
 	if err != nil {
 		return err
 	}
@@ -146,12 +148,32 @@ func (s *localSpot) Put(ctx context.Context, e model.Entry, content workload.Con
 	return nil
 }
 
-// free finds a name that is not taken: "plan (2).docx".
+// beside makes a new file for content that is on its way. Its name is one that
+// nothing else in the folder has.
+func (s *localSpot) beside() (string, *os.File, error) {
+	for {
+		name := filepath.Join(s.dir, ".vangnet-"+strings.ToLower(rand.Text()[:8])+".part")
+		f, err := s.l.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+		if !errors.Is(err, fs.ErrExist) {
+			return name, f, err
+		}
+	}
+}
+
+// free finds a name that is not taken, also not by what is on its way there:
+// "plan (2).docx".
 func (s *localSpot) free(name string) string {
+	s.l.mu.Lock()
+	defer s.l.mu.Unlock()
 	ext := filepath.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	for n := 2; ; n++ {
-		if _, err := s.l.root.Lstat(name); err != nil {
+		_, err := s.l.root.Lstat(name)
+		if _, given := s.l.given[model.FoldName(name)]; err != nil && !given {
+			if s.l.given == nil {
+				s.l.given = map[string]struct{}{}
+			}
+			s.l.given[model.FoldName(name)] = struct{}{}
 			return name
 		}
 		name = fmt.Sprintf("%s (%d)%s", stem, n, ext)

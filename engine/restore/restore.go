@@ -372,7 +372,7 @@ func (r *restorer) steps(ctx context.Context, f catalog.Found) ([]workload.Step,
 	}
 	steps := make([]workload.Step, len(parts))
 	for i, name := range parts {
-		steps[i] = workload.Step{Title: name, Class: f.Folder.Class}
+		steps[i] = workload.Step{Title: name, Name: name, Class: f.Folder.Class}
 		if row, ok := r.titles[key][strings.Join(parts[:i+1], "/")]; ok {
 			steps[i].ID, steps[i].Class, steps[i].Known = row.ID, row.Class, row.Known
 			if row.Title != "" {

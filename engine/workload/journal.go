@@ -44,7 +44,7 @@ type folderIndex struct {
 	order    []int64          // offsets in order of arrival; superseded ones stay and are skipped
 	gone     map[idHash]struct{}
 	kept     map[idHash]struct{}
-	faults   map[idHash]model.ItemFault
+	faults   map[idHash]Failure
 	cursor   string
 	full     bool // the round reads the whole folder
 	complete bool
@@ -60,14 +60,14 @@ func hashID(id string) idHash {
 
 // line is one record of the file. Exactly one of the pointers is set.
 type line struct {
-	Head    *headLine        `json:"head,omitempty"`
-	Folder  string           `json:"f,omitempty"`
-	Item    *model.Entry     `json:"item,omitempty"`
-	Gone    string           `json:"gone,omitempty"`
-	Kept    string           `json:"kept,omitempty"`
-	Fault   *model.ItemFault `json:"fault,omitempty"`
-	Round   *roundLine       `json:"round,omitempty"`
-	Durable *int64           `json:"durable,omitempty"` // everything before this offset
+	Head    *headLine    `json:"head,omitempty"`
+	Folder  string       `json:"f,omitempty"`
+	Item    *model.Entry `json:"item,omitempty"`
+	Gone    string       `json:"gone,omitempty"`
+	Kept    string       `json:"kept,omitempty"`
+	Fault   *Failure     `json:"fault,omitempty"`
+	Round   *roundLine   `json:"round,omitempty"`
+	Durable *int64       `json:"durable,omitempty"` // everything before this offset
 }
 
 type headLine struct {
@@ -79,11 +79,17 @@ type roundLine struct {
 	Cursor   string `json:"cursor"`
 	Full     bool   `json:"full"`
 	Complete bool   `json:"complete"`
-	Restart  bool   `json:"restart,omitempty"` // kept and gone of the folder no longer count
+	Begin    bool   `json:"begin,omitempty"` // kept and gone of the folder no longer count
+}
+
+// Failure is an item that could not be saved, with what is known of it.
+type Failure struct {
+	model.ItemFault
+	Of model.Entry `json:"of"`
 }
 
 // journalForm is the version of the file's form; another one is not continued.
-const journalForm = 1
+const journalForm = 2
 
 // OpenJournal continues the journal at path if it builds on the same base, and
 // starts a new one otherwise.
@@ -196,7 +202,7 @@ func (j *Journal) folder(id string) *folderIndex {
 	if f == nil {
 		f = &folderIndex{
 			items: map[idHash]int64{}, gone: map[idHash]struct{}{}, kept: map[idHash]struct{}{},
-			faults: map[idHash]model.ItemFault{},
+			faults: map[idHash]Failure{},
 		}
 		j.folders[id] = f
 	}
@@ -234,7 +240,7 @@ func (j *Journal) apply(at int64, l *line) {
 		f.faults[hashID(l.Fault.ID)] = *l.Fault
 	case l.Round != nil:
 		f.cursor, f.full, f.complete = l.Round.Cursor, l.Round.Full, l.Round.Complete
-		if l.Round.Restart {
+		if l.Round.Begin {
 			clear(f.gone)
 			clear(f.kept)
 		}
@@ -253,19 +259,117 @@ func (j *Journal) Gone(folder, id string) error { return j.locked(&line{Folder: 
 func (j *Journal) Keep(folder, id string) error { return j.locked(&line{Folder: folder, Kept: id}) }
 
 // Fail notes an item that could not be saved.
-func (j *Journal) Fail(folder string, f model.ItemFault) error {
+func (j *Journal) Fail(folder string, f Failure) error {
 	return j.locked(&line{Folder: folder, Fault: &f})
 }
 
-// Progress notes where reading a folder goes on.
-func (j *Journal) Progress(folder, cursor string, full, complete bool) error {
-	return j.locked(&line{Folder: folder, Round: &roundLine{Cursor: cursor, Full: full, Complete: complete}})
+// Begin notes that reading a folder's changes begins, in full or from where the
+// previous snapshot ended: items that were saved stay saved, but what was said
+// to be gone or kept no longer counts. See Sweep.
+func (j *Journal) Begin(folder string, full bool) error {
+	return j.locked(&line{Folder: folder, Round: &roundLine{Full: full, Begin: true}})
 }
 
-// Restart notes that reading a folder begins anew, in full: items that were
-// saved stay saved, but what was said to be gone or kept no longer counts.
-func (j *Journal) Restart(folder string) error {
-	return j.locked(&line{Folder: folder, Round: &roundLine{Full: true, Restart: true}})
+// Complete notes that a folder's changes have all been taken in, and where the
+// next run goes on.
+func (j *Journal) Complete(folder, cursor string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.add(&line{Folder: folder, Round: &roundLine{Cursor: cursor, Full: j.folder(folder).full, Complete: true}})
+}
+
+// Names is a set of item ids.
+type Names map[idHash]struct{}
+
+// Add adds an id.
+func (n Names) Add(id string) { n[hashID(id)] = struct{}{} }
+
+// Has reports whether an id was added.
+func (n Names) Has(id string) bool {
+	_, ok := n[hashID(id)]
+	return ok
+}
+
+// Sweep notes as gone what was saved in a folder before and is not among the
+// items that a round, begun anew, named: it was deleted or moved meanwhile.
+func (j *Journal) Sweep(folder string, named Names) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	f, ok := j.folders[folder]
+	if !ok {
+		return nil
+	}
+	for h, at := range f.items {
+		if _, ok := named[h]; ok {
+			continue
+		}
+		e, err := j.entryAt(at)
+		if err != nil {
+			return err
+		}
+		if err := j.add(&line{Folder: folder, Gone: e.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Each calls fn for every item that was saved, with its folder. fn may use the journal.
+func (j *Journal) Each(fn func(folder string, e model.Entry) error) error {
+	type place struct {
+		folder string
+		at     int64
+	}
+	var all []place
+	j.mu.Lock()
+	for id, f := range j.folders {
+		for _, at := range f.items {
+			all = append(all, place{id, at})
+		}
+	}
+	j.mu.Unlock()
+	for _, p := range all {
+		j.mu.Lock()
+		e, err := j.entryAt(p.at)
+		j.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		if err := fn(p.folder, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Settled reports whether an item of a folder needs no further asking: it was
+// saved, there or in another folder, or is gone.
+func (j *Journal) Settled(folder, id string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	h := hashID(id)
+	if f := j.where[h]; f != nil {
+		if _, ok := f.items[h]; ok {
+			return true
+		}
+	}
+	if f := j.folders[folder]; f != nil {
+		_, gone := f.gone[h]
+		return gone
+	}
+	return false
+}
+
+// elsewhere reports whether an item was saved in another folder than f, after
+// it was in f. The caller need not hold mu: nothing is saved any more when
+// listings are written.
+func (j *Journal) elsewhere(f *folderIndex, h idHash) bool {
+	now := j.where[h]
+	if now == nil || now == f {
+		return false
+	}
+	_, ok := now.items[h]
+	return ok
 }
 
 // Round is where reading a folder stands.
@@ -306,10 +410,10 @@ func (j *Journal) Has(folder, id string) (model.Entry, bool, error) {
 }
 
 // Faults lists the items of a folder that could not be saved.
-func (j *Journal) Faults(folder string) []model.ItemFault {
+func (j *Journal) Faults(folder string) []Failure {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	var list []model.ItemFault
+	var list []Failure
 	if f, ok := j.folders[folder]; ok {
 		for _, fault := range f.faults {
 			list = append(list, fault)
@@ -365,7 +469,10 @@ func (j *Journal) Durable(mark int64) error {
 func (j *Journal) Forget(folder string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	delete(j.folders, folder)
+	if f, ok := j.folders[folder]; ok {
+		f.order, f.gone, f.kept = nil, nil, nil // which items it has is still asked, see elsewhere
+		delete(j.folders, folder)
+	}
 }
 
 // Close lets go of the file and keeps it for the next run.

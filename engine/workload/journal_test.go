@@ -61,7 +61,8 @@ func TestOnlyDurableSurvives(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x", "j.jsonl")
 	j := open(t, path, "snap1")
 	must(t, j.Put("f", model.Entry{ID: "1", Title: "one"}))
-	must(t, j.Progress("f", "page2", true, false))
+	must(t, j.Begin("f", true))
+	must(t, j.Complete("f", "page2"))
 	mark := j.Mark()
 	must(t, j.Put("f", model.Entry{ID: "2", Title: "two"})) // arrives while the vault flushes
 	must(t, j.Durable(mark))
@@ -70,7 +71,7 @@ func TestOnlyDurableSurvives(t *testing.T) {
 
 	for range 3 { // opening it again and again must not lose what it had
 		j = open(t, path, "snap1")
-		if r := j.Round("f"); r.Cursor != "page2" || !r.Full || r.Complete {
+		if r := j.Round("f"); r.Cursor != "page2" || !r.Full || !r.Complete {
 			t.Errorf("round %+v", r)
 		}
 		list, _ := merged(t, j, "f", nil)
@@ -131,8 +132,8 @@ func TestMerge(t *testing.T) {
 			return nil
 		}, "Alpha=a Beta=b Gamma_=c beta ~1234=d", true},
 		{"full round", func(j *workload.Journal) error {
-			for _, err := range []error{j.Restart("f"), j.Keep("f", "a"), j.Put("f", model.Entry{ID: "b", Title: "Beta"}),
-				j.Fail("f", model.ItemFault{ID: "d"})} {
+			for _, err := range []error{j.Begin("f", true), j.Keep("f", "a"), j.Put("f", model.Entry{ID: "b", Title: "Beta"}),
+				j.Fail("f", workload.Failure{ItemFault: model.ItemFault{ID: "d"}})} {
 				if err != nil {
 					return err
 				}
@@ -181,6 +182,43 @@ func TestAnItemIsInOneFolder(t *testing.T) {
 	inA, _ := merged(t, j, "a", nil)
 	inB, _ := merged(t, j, "b", nil)
 	if len(inA) != 0 || len(inB) != 1 {
+		t.Errorf("a: %s, b: %s", names(inA), names(inB))
+	}
+}
+
+func TestSweepDropsWhatIsNoLongerNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.jsonl")
+	j := open(t, path, "s")
+	must(t, j.Begin("f", true))
+	must(t, j.Put("f", model.Entry{ID: "1", Title: "one"}))
+	must(t, j.Put("f", model.Entry{ID: "2", Title: "two"}))
+	must(t, j.Durable(j.Mark()))
+	must(t, j.Close())
+
+	j = open(t, path, "s") // "2" is deleted before the next run
+	must(t, j.Begin("f", true))
+	named := workload.Names{}
+	named.Add("1")
+	must(t, j.Sweep("f", named))
+	must(t, j.Complete("f", "next"))
+	list, _ := merged(t, j, "f", []model.Entry{{ID: "2", Name: "two"}})
+	if got := names(list); got != "one=1" {
+		t.Errorf("after sweep: %s", got)
+	}
+	if !j.Settled("f", "1") || !j.Settled("f", "2") || j.Settled("f", "3") {
+		t.Error("what was saved or is gone is settled, and nothing else")
+	}
+}
+
+func TestAMovedItemLeavesItsOldListing(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "j.jsonl"), "s")
+	must(t, j.Begin("a", false))
+	must(t, j.Put("a", model.Entry{ID: "9", Title: "nine"}))
+	must(t, j.Put("b", model.Entry{ID: "1", Title: "one"})) // it moved after "a" was read
+	inA, _ := merged(t, j, "a", []model.Entry{{ID: "1", Name: "one"}})
+	j.Forget("a")
+	inB, _ := merged(t, j, "b", nil)
+	if names(inA) != "nine=9" || names(inB) != "one=1" {
 		t.Errorf("a: %s, b: %s", names(inA), names(inB))
 	}
 }

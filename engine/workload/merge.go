@@ -61,6 +61,9 @@ func (m *merger) survives(h idHash) bool {
 	if _, gone := m.folder.gone[h]; gone {
 		return false
 	}
+	if m.j.elsewhere(m.folder, h) {
+		return false // it moved after this folder was read
+	}
 	if !m.folder.full {
 		return true
 	}

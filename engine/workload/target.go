@@ -12,6 +12,7 @@ import (
 type Step struct {
 	ID    string // of the folder it was, where that is the same tenant's; may be empty
 	Title string // as people see it
+	Name  string // as the copy calls it: unique in its folder and safe; may be empty
 	Class string // container class of a mailbox folder
 	Known string // well-known name of a mailbox folder, the same in every language
 }

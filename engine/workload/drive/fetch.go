@@ -145,7 +145,7 @@ func (r *Reader) fail(address string, i Item, err error) error {
 		f.Code = fault.HashMismatch
 	}
 	r.tally.Failed(f)
-	if err := r.Task.Journal.Fail(i.Parent, f); err != nil {
+	if err := r.Task.Journal.Fail(i.Parent, workload.Failure{ItemFault: f}); err != nil {
 		return fmt.Errorf("%w: %w", errVault, err)
 	}
 	return nil

@@ -212,14 +212,15 @@ func (r *Reader) dropOrphans() {
 // names: gone, moved or renamed with the same content, or to be fetched.
 func (r *Reader) sort(ctx context.Context) ([]Item, error) {
 	j := r.Task.Journal
-	if r.full {
-		for id := range r.folders {
-			if err := j.Restart(id); err != nil {
-				return nil, err
-			}
+	for id := range r.folders {
+		if err := j.Begin(id, r.full); err != nil {
+			return nil, err
 		}
 	}
 	settled := map[string]bool{}
+	if err := r.sweep(settled); err != nil {
+		return nil, err
+	}
 	if r.Task.Previous != nil {
 		for _, f := range r.Task.Previous.Folders {
 			for e, err := range r.Task.Store.Entries(ctx, f.Listing) {
@@ -233,6 +234,27 @@ func (r *Reader) sort(ctx context.Context) ([]Item, error) {
 		}
 	}
 	return r.toFetch(settled)
+}
+
+// sweep decides about what was saved before the run was cut off: a file may
+// have been deleted, moved or renamed since.
+func (r *Reader) sweep(settled map[string]bool) error {
+	j := r.Task.Journal
+	return j.Each(func(folder string, e model.Entry) error {
+		i, named := r.changed[e.ID]
+		switch {
+		case !named || i.Deleted || i.Folder && i.Package == "" || r.folders[i.Parent].ID == "":
+			return j.Gone(folder, e.ID)
+		case !sameContent(e, i):
+			return nil // read again below
+		}
+		settled[e.ID] = true
+		updated := entryOf(i, e)
+		if i.Parent == folder && titleOf(e) == updated.Title && e.Modified.Equal(updated.Modified) && e.Created.Equal(updated.Created) {
+			return nil
+		}
+		return j.Put(i.Parent, updated)
+	})
 }
 
 // sortOld decides about one entry of the previous snapshot.
@@ -250,7 +272,7 @@ func (r *Reader) sortOld(f model.Folder, e model.Entry, settled map[string]bool)
 			return err
 		}
 	}
-	if !sameContent(e, i) || r.folders[i.Parent].ID == "" {
+	if settled[e.ID] || !sameContent(e, i) || r.folders[i.Parent].ID == "" {
 		return nil
 	}
 	settled[e.ID] = true
@@ -323,6 +345,7 @@ func (r *Reader) toFetch(settled map[string]bool) ([]Item, error) {
 // finish writes the listings and puts the result together.
 func (r *Reader) finish(ctx context.Context) (workload.Result, error) {
 	res := workload.Result{Changed: true}
+	var saved, unchanged int64
 	previous := r.Task.PreviousFolders()
 	for id, f := range r.folders {
 		old := previous[id]
@@ -336,21 +359,24 @@ func (r *Reader) finish(ctx context.Context) (workload.Result, error) {
 			continue
 		}
 		for _, flt := range r.Task.Journal.Faults(id) {
+			i, named := r.changed[flt.ID]
+			if !named || i.Deleted {
+				continue // it went away after a run that was cut off had tried it
+			}
 			if r.next.Retry == nil {
 				r.next.Retry = map[string]try{}
 			}
-			r.next.Retry[flt.ID] = try{Item: r.changed[flt.ID], Path: flt.Path, Code: flt.Code, Cause: flt.Cause}
+			r.next.Retry[flt.ID] = try{Item: i, Path: flt.Path, Code: flt.Code, Cause: flt.Cause}
 		}
 		tally, err := r.Task.WriteListing(ctx, &f, old)
 		if err != nil {
 			return res, err
 		}
-		res.Unchanged += tally.Unchanged
+		saved, unchanged = saved+tally.Saved, unchanged+tally.Unchanged
 		res.Folders = append(res.Folders, f)
 	}
-	unchanged := res.Unchanged
 	res.Counts = r.tally.Counts()
-	res.Unchanged = unchanged
+	res.Saved, res.Unchanged = saved, unchanged // with what was saved before the run was cut off
 	var err error
 	if res.State, err = json.Marshal(r.next); err != nil {
 		return res, fmt.Errorf("write state of %s: %w", r.Task.Resource.Address, err)

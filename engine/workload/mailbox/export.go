@@ -26,22 +26,23 @@ const (
 type want struct {
 	folder *model.Folder
 	item   Item
-	page   *pageTrack // nil for items that are asked for again
-	again  *try       // set for those
+	round  *tracker // nil for items that are asked for again
+	again  *try     // set for those
 }
 
 func (w want) done() error {
-	if w.page == nil {
+	if w.round == nil {
 		return nil
 	}
-	return w.page.done()
+	return w.round.done()
 }
 
 // exporter gathers items into batches and saves several batches at once.
 type exporter struct {
 	r     *Reader
 	part  *part
-	ctx   context.Context
+	ctx   context.Context // ends when saving fails
+	fail  context.CancelCauseFunc
 	group *errgroup.Group
 	batch []want
 	bytes int64
@@ -49,15 +50,20 @@ type exporter struct {
 
 func newExporter(ctx context.Context, r *Reader, p *part) *exporter {
 	x := &exporter{r: r, part: p}
-	x.group, x.ctx = errgroup.WithContext(ctx)
-	x.group.SetLimit(inFlight)
+	x.ctx, x.fail = context.WithCancelCause(ctx)
+	x.begin()
 	return x
+}
+
+func (x *exporter) begin() {
+	x.group = &errgroup.Group{}
+	x.group.SetLimit(inFlight)
 }
 
 // add queues an item. It waits while as many batches as allowed are at work.
 func (x *exporter) add(ctx context.Context, w want) error {
-	if w.page != nil {
-		w.page.add()
+	if w.round != nil {
+		w.round.add()
 	}
 	if len(x.batch) > 0 && x.bytes+w.item.Size > batchBytes {
 		if err := x.flush(); err != nil {
@@ -77,9 +83,26 @@ func (x *exporter) flush() error {
 	if len(x.batch) > 0 {
 		batch := x.batch
 		x.batch, x.bytes = nil, 0
-		x.group.Go(func() error { return x.save(x.ctx, batch) })
+		x.group.Go(func() error {
+			err := x.save(x.ctx, batch)
+			if err != nil {
+				x.fail(err)
+			}
+			return err
+		})
 	}
 	return x.ctx.Err()
+}
+
+// wait saves what is queued and waits until nothing is under way; more can be
+// added afterwards.
+func (x *exporter) wait() error {
+	err := x.flush()
+	if saving := x.group.Wait(); saving != nil {
+		return saving
+	}
+	x.begin()
+	return err
 }
 
 // drain ends the exporter: it saves what is queued, unless reading failed, and
@@ -89,6 +112,7 @@ func (x *exporter) drain(reading error) error {
 		reading = x.flush()
 	}
 	saving := x.group.Wait()
+	x.fail(nil)
 	if saving != nil && (reading == nil || errors.Is(reading, context.Canceled)) {
 		return saving
 	}
@@ -159,6 +183,9 @@ func (r *Reader) faultOf(w want, err error) model.ItemFault {
 	}
 	if w.again != nil {
 		f.Path = w.again.Path
+		if f.Code == w.again.Code {
+			f.Cause = w.again.Cause // the same story: no reason for a new snapshot
+		}
 	}
 	return f
 }

@@ -30,10 +30,15 @@ type state struct {
 
 // try is an item that the next run reads again.
 type try struct {
-	ID    string `json:"id"`
-	Path  string `json:"path"`
-	Code  string `json:"code"`
-	Cause string `json:"cause"`
+	ID    string      `json:"id"`
+	Path  string      `json:"path"`
+	Code  string      `json:"code"`
+	Cause string      `json:"cause"`
+	Of    model.Entry `json:"of"` // what its folder said of it
+}
+
+func tryOf(f workload.Failure) try {
+	return try{ID: f.ID, Path: f.Path, Code: f.Code, Cause: f.Cause, Of: f.Of}
 }
 
 // Reader copies one mailbox in one run.
@@ -48,6 +53,9 @@ type Reader struct {
 	was      state
 	next     state
 	warnings []model.Reason
+	failed   idSet           // in this run
+	odd      odd             // items that were saved, but not as they should be
+	vanished map[string]bool // folders that were deleted while the run was at work
 }
 
 // part is the primary mailbox or the archive.
@@ -63,6 +71,7 @@ func (r *Reader) Read(ctx context.Context) (workload.Result, error) {
 	r.tally = workload.NewTallier(r.Task.Report)
 	r.previous = r.Task.PreviousFolders()
 	r.next.Retry = map[string][]try{}
+	r.vanished = map[string]bool{}
 	if r.Task.Previous != nil && len(r.Task.Previous.State) > 0 {
 		if err := json.Unmarshal(r.Task.Previous.State, &r.was); err != nil {
 			return workload.Result{}, fmt.Errorf("read state of %s: %w", r.Task.Resource.Address, err)
@@ -132,63 +141,120 @@ func (r *Reader) readPart(ctx context.Context, p *part) error {
 	if p.id == "" {
 		return nil // carried over
 	}
+	again := r.failedBefore(p)
 	x := newExporter(ctx, r, p)
 	err := r.readFolders(x.ctx, p, x)
+	if err == nil {
+		err = x.wait()
+	}
+	if err == nil {
+		err = r.retry(x.ctx, p, again, x)
+	}
 	return errors.Join(x.drain(err), ctx.Err())
 }
 
 func (r *Reader) readFolders(ctx context.Context, p *part, x *exporter) error {
 	for i := range p.folders {
 		f := &p.folders[i]
-		if p.counted[f.ID] == 0 && r.previous[f.ID].Cursor == "" && !r.Task.Journal.Round(f.ID).Begun {
+		if r.vanished[f.ID] || p.counted[f.ID] == 0 && r.previous[f.ID].Cursor == "" && !r.Task.Journal.Round(f.ID).Begun {
 			continue // nothing in it and nothing known of it: no need to ask
 		}
 		r.Task.Report.Now(model.JoinAddress(r.Task.Resource.Address, f.Path))
-		if err := r.readFolder(ctx, p, f, x); err != nil {
+		err := r.readFolder(ctx, p, f, x)
+		if errors.Is(err, graph.ErrNotFound) {
+			err = r.missing(ctx, p, f, err)
+		}
+		if err != nil {
 			return fmt.Errorf("read %s: %w", model.JoinAddress(r.Task.Resource.Address, f.Path), err)
 		}
 	}
 	return nil
 }
 
-// readFolder reads one folder's changes, page by page.
-func (r *Reader) readFolder(ctx context.Context, p *part, f *model.Folder, x *exporter) error {
-	round := r.Task.Journal.Round(f.ID)
-	if !round.Begun {
-		round.Cursor, round.Full = r.previous[f.ID].Cursor, r.previous[f.ID].Cursor == ""
-		if err := r.retryFailed(ctx, p, f, x); err != nil {
-			return err
-		}
-	}
-	known, err := r.knownTags(ctx, f.ID, round.Full)
+// missing makes sure that a folder that cannot be found was deleted while the
+// run was at work. One that is still listed is an error.
+func (r *Reader) missing(ctx context.Context, p *part, f *model.Folder, cause error) error {
+	live, err := r.Source.Folders(ctx, p.id)
 	if err != nil {
 		return err
 	}
-	track := &folderTrack{}
-	for restarts := 0; !round.Complete; {
-		page, err := r.Source.Items(ctx, p.id, f.ID, round.Cursor)
-		if errors.Is(err, graph.ErrGone) && restarts < maxRestarts {
-			restarts++
-			round = workload.Round{Full: true}
-			track.abandon()
-			track = &folderTrack{}
-			if err := r.Task.Journal.Restart(f.ID); err != nil {
-				return err
-			}
-			if known, err = r.knownTags(ctx, f.ID, true); err != nil {
-				return err
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		round.Cursor, round.Complete = page.Next, page.Done
-		if err := r.readPage(ctx, f, page, round, known, track, x); err != nil {
-			return err
+	there := make(map[string]bool, len(live))
+	for _, l := range live {
+		there[l.ID] = true
+	}
+	if there[f.ID] {
+		return cause
+	}
+	for _, other := range p.folders {
+		if !there[other.ID] {
+			r.vanished[other.ID] = true
 		}
 	}
 	return nil
+}
+
+// readFolder reads one folder's changes since the previous snapshot. Where a
+// run was cut off in the middle of it, it asks for them all again: naming items
+// costs little beside reading them, and what is in the vault already is not
+// read twice.
+func (r *Reader) readFolder(ctx context.Context, p *part, f *model.Folder, x *exporter) error {
+	before := r.Task.Journal.Round(f.ID)
+	if before.Complete {
+		return nil // done before the run was cut off; what came since is for the next run
+	}
+	cursor := r.previous[f.ID].Cursor
+	sweep := before.Begun
+	for restarts := 0; ; restarts++ {
+		err := r.readRound(ctx, p, f, cursor, sweep, x)
+		if !errors.Is(err, graph.ErrGone) || restarts == maxRestarts {
+			return err
+		}
+		if err := x.wait(); err != nil { // so that the next round sees what was saved
+			return err
+		}
+		cursor, sweep = "", true
+	}
+}
+
+// round is the reading of one folder's changes, from a cursor to their end.
+type round struct {
+	folder  *model.Folder
+	known   map[string]string // change marks of the old listing, in a full round
+	named   workload.Names    // nil when nothing was saved before
+	tracker *tracker
+}
+
+func (r *Reader) readRound(ctx context.Context, p *part, f *model.Folder, cursor string, sweep bool, x *exporter) error {
+	j := r.Task.Journal
+	if err := j.Begin(f.ID, cursor == ""); err != nil {
+		return err
+	}
+	known, err := r.knownTags(ctx, f.ID, cursor == "")
+	if err != nil {
+		return err
+	}
+	rd := round{folder: f, known: known, tracker: &tracker{}}
+	if sweep {
+		rd.named = workload.Names{}
+	}
+	for {
+		page, err := r.Source.Items(ctx, p.id, f.ID, cursor)
+		if err != nil {
+			return err
+		}
+		if err := r.readPage(ctx, page, rd, x); err != nil {
+			return err
+		}
+		if cursor = page.Next; page.Done {
+			break
+		}
+	}
+	if sweep {
+		if err := j.Sweep(f.ID, rd.named); err != nil {
+			return err
+		}
+	}
+	return rd.tracker.end(func() error { return j.Complete(f.ID, cursor) })
 }
 
 // knownTags maps the items of a folder's old listing to their change marks, for
@@ -211,25 +277,26 @@ func (r *Reader) knownTags(ctx context.Context, folder string, full bool) (map[s
 }
 
 // readPage takes in one page of changes.
-func (r *Reader) readPage(ctx context.Context, f *model.Folder, page Page, round workload.Round, known map[string]string, track *folderTrack, x *exporter) error {
-	pg := track.begin(func() error {
-		return r.Task.Journal.Progress(f.ID, round.Cursor, round.Full, round.Complete)
-	})
+func (r *Reader) readPage(ctx context.Context, page Page, rd round, x *exporter) error {
+	j, f := r.Task.Journal, rd.folder
 	var count, size int64
 	for _, item := range page.Items {
 		if item.Removed {
-			if err := r.Task.Journal.Gone(f.ID, item.ID); err != nil {
+			if err := j.Gone(f.ID, item.ID); err != nil {
 				return err
 			}
 			continue
 		}
-		if tag, ok := known[item.ID]; ok && tag == item.ChangeKey && tag != "" {
-			if err := r.Task.Journal.Keep(f.ID, item.ID); err != nil {
+		if rd.named != nil {
+			rd.named.Add(item.ID)
+		}
+		if tag, ok := rd.known[item.ID]; ok && tag == item.ChangeKey && tag != "" {
+			if err := j.Keep(f.ID, item.ID); err != nil {
 				return err
 			}
 			continue
 		}
-		have, ok, err := r.Task.Journal.Has(f.ID, item.ID)
+		have, ok, err := j.Has(f.ID, item.ID)
 		if err != nil {
 			return err
 		}
@@ -237,19 +304,42 @@ func (r *Reader) readPage(ctx context.Context, f *model.Folder, page Page, round
 			continue // saved before the run was cut off
 		}
 		count, size = count+1, size+item.Size
-		if err := x.add(ctx, want{folder: f, item: item, page: pg}); err != nil {
+		if err := x.add(ctx, want{folder: f, item: item, round: rd.tracker}); err != nil {
 			return err
 		}
 	}
 	r.Task.Report.Expect(count, size)
-	return track.end(pg)
+	return nil
 }
 
-// retryFailed asks again for items that the previous run could not save.
-func (r *Reader) retryFailed(ctx context.Context, p *part, f *model.Folder, x *exporter) error {
-	for _, t := range r.was.Retry[f.ID] {
-		if err := x.add(ctx, want{folder: f, item: Item{ID: t.ID}, again: &t}); err != nil {
-			return err
+// failedBefore are the items of each folder that could not be saved in the
+// previous run, or before this one was cut off.
+func (r *Reader) failedBefore(p *part) map[string][]try {
+	all := map[string][]try{}
+	for _, f := range p.folders {
+		all[f.ID] = r.was.Retry[f.ID]
+		for _, flt := range r.Task.Journal.Faults(f.ID) {
+			all[f.ID] = append(all[f.ID], tryOf(flt))
+		}
+	}
+	return all
+}
+
+// retry asks again for items that could not be saved before and that no change
+// named since.
+func (r *Reader) retry(ctx context.Context, p *part, again map[string][]try, x *exporter) error {
+	asked := workload.Names{}
+	for i := range p.folders {
+		f := &p.folders[i]
+		for _, t := range again[f.ID] {
+			if r.vanished[f.ID] || r.Task.Journal.Settled(f.ID, t.ID) || r.failed.has(t.ID) || asked.Has(t.ID) {
+				continue
+			}
+			asked.Add(t.ID)
+			item := Item{ID: t.ID, ChangeKey: t.Of.Tag, Size: t.Of.Size, Created: t.Of.Created, Modified: t.Of.Modified}
+			if err := x.add(ctx, want{folder: f, item: item, again: &t}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -257,9 +347,13 @@ func (r *Reader) retryFailed(ctx context.Context, p *part, f *model.Folder, x *e
 
 // finish writes the listings and puts the result together.
 func (r *Reader) finish(ctx context.Context, parts []*part) (workload.Result, error) {
-	res := workload.Result{Warnings: r.warnings}
+	res := workload.Result{Warnings: append(r.warnings, r.odd.warnings()...)}
+	var saved, unchanged int64
 	for _, p := range parts {
 		for _, f := range p.folders {
+			if r.vanished[f.ID] {
+				continue
+			}
 			old := r.previous[f.ID]
 			round := r.Task.Journal.Round(f.ID)
 			f.Cursor = round.Cursor
@@ -267,14 +361,14 @@ func (r *Reader) finish(ctx context.Context, parts []*part) (workload.Result, er
 				f.Cursor = old.Cursor
 			}
 			for _, flt := range r.Task.Journal.Faults(f.ID) {
-				r.next.Retry[f.ID] = append(r.next.Retry[f.ID], try{ID: flt.ID, Path: flt.Path, Code: flt.Code, Cause: flt.Cause})
+				r.next.Retry[f.ID] = append(r.next.Retry[f.ID], tryOf(flt))
 			}
 			tally, err := r.Task.WriteListing(ctx, &f, old)
 			if err != nil {
 				return res, err
 			}
 			f.Dir = old.Dir
-			res.Unchanged += tally.Unchanged
+			saved, unchanged = saved+tally.Saved, unchanged+tally.Unchanged
 			res.Changed = res.Changed || !tally.Same() || old.ID == "" || old.Path != f.Path || round.Full && round.Begun
 			res.Folders = append(res.Folders, f)
 		}
@@ -288,8 +382,7 @@ func (r *Reader) finish(ctx context.Context, parts []*part) (workload.Result, er
 	if r.Task.Previous != nil && !bytes.Equal(res.State, r.Task.Previous.State) {
 		res.Changed = true
 	}
-	unchanged := res.Unchanged
 	res.Counts = r.tally.Counts()
-	res.Unchanged = unchanged
+	res.Saved, res.Unchanged = saved, unchanged // with what was saved before the run was cut off
 	return res, nil
 }

@@ -60,6 +60,9 @@ func (r *Reader) entered(ctx context.Context, p *part, w want, k kept) error {
 			e.Warning = fault.StreamNotTrusted
 		}
 	}
+	if e.Warning != "" {
+		r.odd.add(e.Warning)
+	}
 	if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
 		return fmt.Errorf("%w: %w", errVault, err)
 	}
@@ -88,34 +91,50 @@ func entryOf(item Item, k kept) model.Entry {
 }
 
 // withoutStream saves an item whose stream cannot be had by its MIME, or notes
-// that it could not be saved.
+// that it could not be saved. Its stream is asked for again in the next run.
 func (r *Reader) withoutStream(ctx context.Context, p *part, w want, cause error) error {
 	e := model.Entry{
 		ID: w.item.ID, Size: w.item.Size, Created: w.item.Created, Modified: w.item.Modified, Tag: w.item.ChangeKey,
 		Form: model.FormMIME, Kind: model.KindMessage, Warning: fault.MIMEOnly,
 	}
+	failure := workload.Failure{ItemFault: r.faultOf(w, cause), Of: e}
+	if w.again != nil && w.again.Code == fault.MIMEOnly {
+		failure.Code, failure.Cause = fault.MIMEOnly, w.again.Cause // its MIME is in the copy already
+		return r.noteFailure(w, failure)
+	}
 	object, m, err := r.storeMIME(ctx, p, e)
-	if errors.Is(err, errVault) || errors.Is(err, context.Canceled) {
-		return err
+	if errors.Is(err, errVault) || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
 	}
 	if err == nil {
-		facts := mapi.Facts(m, textBytes)
-		e.Object, e.Mail, e.Title = object.Object, &facts, facts.Subject
-		if strings.TrimSpace(e.Title) == "" {
-			e.Title = untitled
-		}
-		e.Size, e.Hash = object.Size, hashText(object.SHA256)
-		if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
-			return fmt.Errorf("%w: %w", errVault, err)
-		}
-		r.tally.Saved(object.Size)
-		return nil
+		return r.enteredMIME(w, e, failure, object, m)
 	}
-	f := r.faultOf(w, cause)
 	if plain, err := r.Source.Message(ctx, r.Task.Resource.UserID, w.item.ID); err == nil && p.top == "" {
-		f.Path = model.JoinAddress(r.Task.Resource.Address, w.folder.Path, model.SafeName(plain.Subject))
+		failure.Path = model.JoinAddress(r.Task.Resource.Address, w.folder.Path, model.SafeName(plain.Subject))
 	}
-	r.tally.Failed(f)
+	r.tally.Failed(failure.ItemFault)
+	r.failed.add(w.item.ID)
+	return r.noteFailure(w, failure)
+}
+
+// enteredMIME notes an item whose MIME is in the vault instead of its stream.
+func (r *Reader) enteredMIME(w want, e model.Entry, failure workload.Failure, object workload.Stored, m *mapi.Message) error {
+	facts := mapi.Facts(m, textBytes)
+	e.Object, e.Mail, e.Title = object.Object, &facts, facts.Subject
+	if strings.TrimSpace(e.Title) == "" {
+		e.Title = untitled
+	}
+	e.Size, e.Hash = object.Size, hashText(object.SHA256)
+	if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
+		return fmt.Errorf("%w: %w", errVault, err)
+	}
+	r.tally.Saved(object.Size)
+	r.odd.add(fault.MIMEOnly)
+	failure.Code = fault.MIMEOnly
+	return r.noteFailure(w, failure)
+}
+
+func (r *Reader) noteFailure(w want, f workload.Failure) error {
 	if err := r.Task.Journal.Fail(w.folder.ID, f); err != nil {
 		return fmt.Errorf("%w: %w", errVault, err)
 	}

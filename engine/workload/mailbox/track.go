@@ -2,68 +2,41 @@ package mailbox
 
 import "sync"
 
-// folderTrack notes how far a folder has been read: a page counts when all its
-// items and those of the pages before it are done, because a run that is cut
-// off goes on behind the last page that counts.
-type folderTrack struct {
-	mu    sync.Mutex
-	pages []*pageTrack // not counted yet, in order
-	dead  bool         // reading began anew: these pages no longer count
+// tracker tells when all items that a round of a folder named are saved or have
+// failed: only then the round counts, because a run that is cut off must ask
+// for the rest again.
+type tracker struct {
+	mu   sync.Mutex
+	left int  // items not done
+	read bool // the round is at its end
+	note func() error
 }
 
-// abandon makes pages that are still at work count for nothing.
-func (t *folderTrack) abandon() {
+func (t *tracker) add() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.dead = true
+	t.left++
 }
 
-// pageTrack is one page whose items are being saved.
-type pageTrack struct {
-	track *folderTrack
-	left  int  // items not done
-	read  bool // all its items are known
-	note  func() error
-}
-
-// begin adds a page; note is called once it counts.
-func (t *folderTrack) begin(note func() error) *pageTrack {
+func (t *tracker) done() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p := &pageTrack{track: t, note: note}
-	t.pages = append(t.pages, p)
-	return p
+	t.left--
+	return t.check()
 }
 
-// end says that all items of a page have been added.
-func (t *folderTrack) end(p *pageTrack) error {
+// end says that all items of the round have been added; note is called once
+// they are done.
+func (t *tracker) end(note func() error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p.read = true
-	return t.advance()
+	t.read, t.note = true, note
+	return t.check()
 }
 
-func (p *pageTrack) add() {
-	p.track.mu.Lock()
-	defer p.track.mu.Unlock()
-	p.left++
-}
-
-func (p *pageTrack) done() error {
-	p.track.mu.Lock()
-	defer p.track.mu.Unlock()
-	p.left--
-	return p.track.advance()
-}
-
-// advance notes every page at the front that is done. The caller holds mu.
-func (t *folderTrack) advance() error {
-	for !t.dead && len(t.pages) > 0 && t.pages[0].read && t.pages[0].left == 0 {
-		p := t.pages[0]
-		t.pages = t.pages[1:]
-		if err := p.note(); err != nil {
-			return err
-		}
+func (t *tracker) check() error {
+	if !t.read || t.left > 0 {
+		return nil
 	}
-	return nil
+	return t.note()
 }

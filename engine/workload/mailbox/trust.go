@@ -25,8 +25,9 @@ type Trust struct {
 	example string // address of an item on which they disagree, and how
 }
 
-// NewTrust returns what earlier runs left: lost means that MIME is stored.
-func NewTrust(lost bool) *Trust { return &Trust{lost: lost} }
+// NewTrust returns what earlier runs left: an example of a disagreement means
+// that trust is lost and MIME is stored.
+func NewTrust(example string) *Trust { return &Trust{lost: example != "", example: example} }
 
 // Lost reports whether MIME must be stored beside streams.
 func (t *Trust) Lost() bool {
