@@ -277,13 +277,14 @@ const (
 
 const conflictField = "@microsoft.graph.conflictBehavior"
 
-// CreateFolder makes a folder in a folder ("root" or an id).
+// CreateFolder makes a folder in a folder ("root" or an id). With Fail, a line
+// that broke after the folder was made ends in ErrExists too: look for it then.
 func (c *Client) CreateFolder(ctx context.Context, drive, parent, name string, conflict Conflict) (DriveItem, error) {
 	what := fmt.Sprintf("create folder %q in drive %s", name, drive)
 	body := models.NewDriveItem()
 	body.SetName(&name)
 	body.SetFolder(models.NewFolder())
-	body.SetAdditionalData(map[string]any{conflictField: string(conflict)})
+	body.SetAdditionalData(map[string]any{conflictField: string(orConflict(conflict))})
 	in := c.inDrive(what, 2)
 	in.repeat = conflict != Rename // a second time meets the first
 	made, err := c.sdk.item(drive, parent).Children().Post(called(ctx, in), body, nil)

@@ -326,7 +326,7 @@ type content struct {
 	err  error  // what ended it; io.EOF: whole
 }
 
-func newContent(in io.Reader) *content { return &content{in: bufio.NewReaderSize(in, 32<<10)} }
+func newContent(in io.Reader) *content { return &content{in: bufio.NewReaderSize(in, 4<<10)} }
 
 // blank reports content that is none: data "".
 func (c *content) blank() bool {

@@ -185,10 +185,39 @@ func (c *Client) messages(ctx context.Context, userID, path string) iter.Seq2[Me
 // again when the text arrived broken: data then failed, and what it gave is to
 // be thrown away. An error of read's own ends the call.
 func (c *Client) MIME(ctx context.Context, userID, id string, read func(data io.Reader) error) error {
-	return c.stream(ctx, request{
+	return c.stream(ctx, c.mimeOf(userID, id), read)
+}
+
+func (c *Client) mimeOf(userID, id string) request {
+	return request{
 		call: c.inMailbox("read MIME of a message of "+userID, userID), method: http.MethodGet,
 		url: at("/v1.0/users/{}/messages/{}/$value", userID, id), header: outlook(0),
-	}, read)
+	}
+}
+
+// OpenMIME is MIME for callers that want a reader. It is not asked for again
+// when it breaks: reading then fails with ErrNetwork. Close it soon; it holds
+// one of the mailbox's few places.
+func (c *Client) OpenMIME(ctx context.Context, userID, id string) (io.ReadCloser, error) {
+	resp, err := c.send(ctx, c.mimeOf(userID, id))
+	if err != nil {
+		return nil, err
+	}
+	return &body{ReadCloser: resp.Body, ctx: ctx}, nil
+}
+
+// body is an answer's body whose failures are of this package's kinds.
+type body struct {
+	io.ReadCloser
+	ctx context.Context //nolint:containedctx // of the request this is the answer to
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = lineFault(b.ctx, err)
+	}
+	return n, err
 }
 
 // stream hands an answer's body to read, and asks again when it broke.

@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"io"
+	"sync"
 )
 
 // Source is content to be sent, which may have to be sent again.
@@ -18,14 +19,19 @@ type sourceError struct{ error }
 func (e *sourceError) Unwrap() error { return e.error }
 
 // lazyBody opens its content when it is first read, so that a request that
-// waits for its turn holds nothing open.
+// waits for its turn holds nothing open. net/http may close a body from another
+// goroutine while it is being read; the lock keeps that from the content.
 type lazyBody struct {
 	open func() (io.ReadCloser, error)
-	in   io.ReadCloser
-	err  error
+
+	mu  sync.Mutex
+	in  io.ReadCloser
+	err error
 }
 
 func (b *lazyBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.in == nil && b.err == nil {
 		in, err := b.open()
 		if err != nil {
@@ -46,8 +52,17 @@ func (b *lazyBody) Read(p []byte) (int, error) {
 }
 
 func (b *lazyBody) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == nil {
+		b.err = errClosed
+	}
 	if b.in == nil {
 		return nil
 	}
-	return b.in.Close()
+	in := b.in
+	b.in = nil
+	return in.Close()
 }
+
+var errClosed = errors.New("request body is closed")
