@@ -97,6 +97,19 @@ func (f *follower) finish(ctx context.Context) error {
 	return f.c.index.tidy(ctx)
 }
 
+// wordsComplete reports that the word index has all that the catalog has.
+func (c *Catalog) wordsComplete(ctx context.Context) (bool, error) {
+	var epoch, last, haveEpoch, upto int64
+	var stale bool
+	if err := c.write.QueryRowContext(ctx, "SELECT epoch, last, EXISTS (SELECT 1 FROM stale) FROM generation").Scan(&epoch, &last, &stale); err != nil {
+		return false, err
+	}
+	if err := c.index.write.QueryRowContext(ctx, "SELECT epoch, key FROM upto").Scan(&haveEpoch, &upto); err != nil {
+		return false, err
+	}
+	return !stale && epoch == haveEpoch && upto >= last, nil
+}
+
 // catchUp indexes from the catalog itself: what was committed there when the
 // program stopped, or everything when the index is new.
 func (f *follower) catchUp(ctx context.Context) error {

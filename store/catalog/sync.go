@@ -21,6 +21,13 @@ const maxTries = 3
 // What cannot be read is left for the next Sync: the error is then
 // ErrIncomplete and names the first of them.
 func (c *Catalog) Sync(ctx context.Context, tenant model.TenantID, src Source, report func(model.Progress)) error {
+	current, err := c.current(ctx, tenant, src)
+	if err != nil {
+		return fmt.Errorf("look for snapshots of %s: %w", tenant, err)
+	}
+	if current {
+		return nil
+	}
 	if err := c.lock(ctx); err != nil {
 		return err
 	}
@@ -38,6 +45,33 @@ func (c *Catalog) Sync(ctx context.Context, tenant model.TenantID, src Source, r
 		return fmt.Errorf("sync catalog of %s: %w", tenant, damaged(err))
 	}
 	return nil
+}
+
+// current reports that a Sync would find nothing to do. It does not wait for
+// one that is at work, so that looking before each question costs little.
+func (c *Catalog) current(ctx context.Context, tenant model.TenantID, src Source) (bool, error) {
+	var mark string
+	var waiting bool
+	err := c.view(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT t.mark, EXISTS (SELECT 1 FROM resource r JOIN snapshot s ON s.resource = r.key WHERE r.tenant = t.key AND s.done = 0)
+			FROM tenant t WHERE t.id = ?`, string(tenant)).Scan(&mark, &waiting)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil || waiting {
+		return false, err
+	}
+	for _, err := range src.Snapshots(ctx, mark) {
+		return false, err
+	}
+	select {
+	case c.turn <- struct{}{}: // nobody is at work: is the word index complete?
+		defer c.unlock()
+		return c.wordsComplete(ctx)
+	default:
+		return true, nil
+	}
 }
 
 // syncer is one Sync at work.
@@ -103,7 +137,7 @@ func (s *syncer) takeIn(ctx context.Context, tenant model.TenantID) error {
 			return err
 		}
 	}
-	return s.w.exec(ctx, "UPDATE tenant SET mark = ? WHERE key = ?", mark, s.tenant)
+	return s.w.exec(ctx, "UPDATE tenant SET mark = ?1 WHERE key = ?2 AND mark <> ?1", mark, s.tenant)
 }
 
 func (s *syncer) countPending(ctx context.Context) error {

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"testing"
 	"time"
 
@@ -206,4 +207,45 @@ func TestForgetAndReset(t *testing.T) {
 	require.Empty(t, search(t, c, model.SearchQuery{Text: "plan"}))
 	sync(t, c, v)
 	checkStory(t, c)
+}
+
+// slow is a source that stops in the middle of a listing until it is let go.
+type slow struct {
+	*vault
+	reached, goOn chan struct{}
+}
+
+func (s *slow) Entries(ctx context.Context, listing model.ObjectID) iter.Seq2[model.Entry, error] {
+	select {
+	case s.reached <- struct{}{}:
+	default:
+	}
+	<-s.goOn
+	return s.vault.Entries(ctx, listing)
+}
+
+// TestNothingNewDoesNotWait syncs what is up to date while another tenant's
+// Sync is at work.
+func TestNothingNewDoesNotWait(t *testing.T) {
+	c := open(t, catalog.Options{})
+	v := story()
+	sync(t, c, v)
+	other := &slow{newVault("22222222-2222-2222-2222-222222222222"), make(chan struct{}, 1), make(chan struct{})}
+	o := other.resource("drive:o", model.Drive, "bob@fabrikam.example/onedrive")
+	o.folder("root", "")
+	o.put("root", file("1", "Plan B.docx", "a", 1))
+	other.shoot("drive:o", day(1))
+	done := make(chan error, 1)
+	go func() { done <- c.Sync(context.Background(), other.tenant, other, nil) }()
+	<-other.reached
+	sync(t, c, v)
+	v.now[drive].put("docs", file("9", "Nieuw.docx", "a", 1))
+	v.shoot(drive, day(7))
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	require.ErrorIs(t, c.Sync(ctx, tenant, v, nil), context.DeadlineExceeded, "what is new waits its turn")
+	close(other.goOn)
+	require.NoError(t, <-done)
+	sync(t, c, v)
+	require.Len(t, search(t, c, model.SearchQuery{Text: "nieuw"}), 1)
 }

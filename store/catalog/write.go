@@ -60,8 +60,10 @@ func (w *writer) drop() {
 
 // commit makes everything so far permanent, and lets the word index follow.
 func (w *writer) commit(ctx context.Context) error {
-	if _, err := w.tx.ExecContext(ctx, "UPDATE generation SET n = n + 1, last = ?", w.last); err != nil {
-		return err
+	if w.count > 0 {
+		if _, err := w.tx.ExecContext(ctx, "UPDATE generation SET n = n + 1, last = ?", w.last); err != nil {
+			return err
+		}
 	}
 	err := w.tx.Commit()
 	w.tx = nil
