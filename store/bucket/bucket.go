@@ -39,7 +39,7 @@ var (
 type Bucket interface {
 	// Put stores size bytes of r, whole or not at all; when it returns nil they
 	// survive a power cut. It replaces what was there unless o says otherwise.
-	// Interrupted transfers are repeated only when r is an io.Seeker too.
+	// Interrupted transfers of up to 64 MiB are repeated.
 	Put(ctx context.Context, key string, r io.Reader, size int64, o PutOptions) error
 	// Get reads length bytes from offset, all to the end when length is negative.
 	// A read that ends early is an error, never a shorter blob. ErrNotFound, ErrRange.

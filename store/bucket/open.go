@@ -32,7 +32,7 @@ type Options struct {
 	// Create makes the folder of a file address. Without it a missing folder is
 	// ErrNoBucket, so that a disk that is not plugged in is not taken for an empty one.
 	Create bool
-	// Attempts bounds how often a request to S3 is tried; zero means 10, about ten seconds.
+	// Attempts bounds how often a request to S3 is tried; zero means 10, some fifteen seconds.
 	Attempts int
 	Clock    clock.Clock
 }

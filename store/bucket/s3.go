@@ -25,10 +25,12 @@ const idleConnections = 64
 
 // s3 is a bucket of an S3 service.
 type s3 struct {
-	core  minio.Core
-	place Place
-	name  string
-	clock clock.Clock
+	core     minio.Core
+	once     *minio.Client // makes one attempt: writes are repeated here, see upload
+	attempts int
+	place    Place
+	name     string
+	clock    clock.Clock
 }
 
 func openS3(p Place, c Credentials, o Options) (Bucket, error) {
@@ -40,20 +42,32 @@ func openS3(p Place, c Credentials, o Options) (Bucket, error) {
 	if err != nil {
 		return nil, &Error{Op: "open", Bucket: s.name, Err: err}
 	}
-	client, err := minio.New(p.Endpoint, &minio.Options{
+	if s.attempts = o.Attempts; s.attempts <= 0 {
+		s.attempts = minio.MaxRetry
+	}
+	if s.core.Client, err = s.client(c, transport, s.attempts); err != nil {
+		return nil, err
+	}
+	if s.once, err = s.client(c, transport, 1); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *s3) client(c Credentials, transport http.RoundTripper, attempts int) (*minio.Client, error) {
+	client, err := minio.New(s.place.Endpoint, &minio.Options{
 		// Static only: the default chain would go on to the environment and to
 		// the metadata address of a cloud machine.
 		Creds:      credentials.NewStaticV4(c.AccessKey, c.SecretKey, c.Token),
-		Secure:     !p.Insecure,
-		Region:     p.Region,
+		Secure:     !s.place.Insecure,
+		Region:     s.place.Region,
 		Transport:  transport,
-		MaxRetries: o.Attempts,
+		MaxRetries: attempts,
 	})
 	if err != nil {
 		return nil, badAddress("%s: %v", s.name, err)
 	}
-	s.core = minio.Core{Client: client}
-	return s, nil
+	return client, nil
 }
 
 func s3Name(p Place) string {
@@ -112,86 +126,6 @@ func (s *s3) key(op, key string) (string, error) {
 		return "", &Error{Op: op, Bucket: s.name, Key: fmt.Sprintf("%q", key), Err: ErrBadKey}
 	}
 	return s.place.Prefix + key, nil
-}
-
-func (s *s3) Put(ctx context.Context, key string, r io.Reader, size int64, o PutOptions) error {
-	full, err := s.key("write", key)
-	if err != nil {
-		return err
-	}
-	opts := minio.PutObjectOptions{
-		ContentType:      "application/octet-stream",
-		DisableMultipart: true, // one request, one version, all or nothing
-		// Object lock refuses a write without MD5 or a newer checksum, and older
-		// services know only MD5 (PutObject in the Amazon S3 API reference).
-		SendContentMd5: true,
-	}
-	if o.IfAbsent {
-		opts.SetMatchETagExcept("*")
-	}
-	if o.Lock != nil {
-		opts.Mode = minio.RetentionMode(strings.ToUpper(string(o.Lock.Mode)))
-		opts.RetainUntilDate = s.clock.Now().Add(o.Lock.Term())
-	}
-	body := &exactReader{r: r, left: size}
-	var source io.Reader = body
-	if seeker, ok := r.(io.Seeker); ok {
-		source = &rewindReader{exactReader: body, seeker: seeker, size: size}
-	}
-	if _, err := s.core.Client.PutObject(ctx, s.place.Bucket, full, source, size, opts); err != nil {
-		if o.Lock != nil && isLockRefusal(err) {
-			err = because(ErrNoLock, err)
-		}
-		return s.fail("write", key, err)
-	}
-	return nil
-}
-
-// exactReader gives exactly as many bytes as announced, or an error.
-type exactReader struct {
-	r    io.Reader
-	left int64
-}
-
-func (r *exactReader) Read(p []byte) (int, error) {
-	if r.left == 0 {
-		return 0, io.EOF
-	}
-	if int64(len(p)) > r.left {
-		p = p[:r.left]
-	}
-	n, err := r.r.Read(p)
-	r.left -= int64(n)
-	if err == io.EOF && r.left > 0 {
-		err = ErrShort
-	}
-	return n, err
-}
-
-// rewindReader lets the client begin anew after an interruption.
-type rewindReader struct {
-	*exactReader
-	seeker io.Seeker
-	size   int64
-}
-
-func (r *rewindReader) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekStart:
-	case io.SeekCurrent:
-		offset += r.size - r.left
-	case io.SeekEnd:
-		offset += r.size
-	}
-	if offset < 0 || offset > r.size {
-		return 0, errors.New("seek outside the blob")
-	}
-	// The source may not stand at its beginning, so move by the difference.
-	if _, err := r.seeker.Seek(offset-(r.size-r.left), io.SeekCurrent); err != nil {
-		return 0, err
-	}
-	r.left = r.size - offset
-	return offset, nil
 }
 
 func (s *s3) Get(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {

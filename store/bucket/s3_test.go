@@ -2,12 +2,17 @@ package bucket_test
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,6 +35,7 @@ func TestS3(t *testing.T) {
 	})
 	t.Run("check", func(t *testing.T) { checkS3(t, server) })
 	t.Run("lock", func(t *testing.T) { lockS3(t, server) })
+	t.Run("TLS", func(t *testing.T) { overTLS(t, server) })
 	t.Run("broken lines", func(t *testing.T) { brokenLines(t, server) })
 }
 
@@ -98,14 +104,42 @@ func lockS3(t *testing.T, server *miniotest.Server) {
 	require.ErrorIs(t, bucket.WriteAll(t.Context(), plain, "k", []byte("x"), bucket.PutOptions{Lock: lock}), bucket.ErrNoLock)
 }
 
+// overTLS speaks to a service whose certificate only a file vouches for.
+func overTLS(t *testing.T, server *miniotest.Server) {
+	target, err := url.Parse(server.Endpoint)
+	require.NoError(t, err)
+	front := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host }})
+	front.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(front.Close)
+	address := "s3://" + miniotest.Bucket + "/tls?endpoint=" + front.URL
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw}), 0o600))
+	b := openS3(t, address, server.Credentials, bucket.Options{CAFile: ca})
+	require.NoError(t, b.Check(t.Context(), bucket.Need{}))
+	b = openS3(t, address, server.Credentials, bucket.Options{})
+	begun := time.Now()
+	err = bucket.WriteAll(t.Context(), b, "k", []byte("x"), bucket.PutOptions{})
+	require.ErrorIs(t, err, bucket.ErrUnreachable)
+	require.ErrorContains(t, err, "certificate")
+	require.Less(t, time.Since(begun), 2*time.Second, "it asks again though nothing will change")
+	_, err = bucket.Open(t.Context(), address, server.Credentials, bucket.Options{CAFile: ca + "x"})
+	require.ErrorContains(t, err, "certificate authorities")
+}
+
 // brokenLines puts a proxy in between that drops connections and answers badly.
 func brokenLines(t *testing.T, server *miniotest.Server) {
-	var breakReads, refuse atomic.Int64
+	var breakReads, refuse, loseAnswer atomic.Int64
 	target, err := url.Parse(server.Endpoint)
 	require.NoError(t, err)
 	proxy := &httputil.ReverseProxy{
-		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
-		ModifyResponse: func(r *http.Response) error { r.Body = &breaking{r.Body, &breakReads}; return nil },
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
+		ModifyResponse: func(r *http.Response) error {
+			r.Body = &breaking{r.Body, &breakReads}
+			if r.Request.Method == http.MethodPut && loseAnswer.Add(-1) >= 0 {
+				return errors.New("answer lost")
+			}
+			return nil
+		},
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -124,6 +158,11 @@ func brokenLines(t *testing.T, server *miniotest.Server) {
 	text := strings.Repeat("0123456789", 300_000)
 	refuse.Store(2)
 	require.NoError(t, bucket.WriteAll(t.Context(), b, "k", []byte(text), bucket.PutOptions{}), "two refusals")
+	loseAnswer.Store(1)
+	require.NoError(t, bucket.WriteAll(t.Context(), b, "once", []byte(text), bucket.PutOptions{IfAbsent: true}), "written, but the answer was lost")
+	loseAnswer.Store(1)
+	require.ErrorIs(t, bucket.WriteAll(t.Context(), b, "once", []byte("another"), bucket.PutOptions{IfAbsent: true}), bucket.ErrExists)
+	loseAnswer.Store(0)
 	breakReads.Store(3)
 	got, err := bucket.ReadAll(t.Context(), b, "k", 1<<30)
 	require.NoError(t, err, "three broken downloads")
