@@ -228,3 +228,19 @@ func TestLeavingTakesTheTargetAway(t *testing.T) {
 	drag(t, s, "Original place", true)
 	r.shows("Put back 1 mail into the original place?")
 }
+
+// TestShowInFolder goes from a found mail to its folder, where it is chosen.
+func TestShowInFolder(t *testing.T) {
+	r, s := explore(t)
+	route := r.app.Shell().Route()
+	route.Query = "offerte"
+	r.app.Shell().Go(route)
+	s.List().OnOpen(150) // a mail of another tenant
+	r.shows("Inbox", "from")
+	if got := r.app.Shell().Route(); got.Tenant != r.tenant(0) && got.Item != "i150" {
+		t.Fatalf("route %+v", got)
+	}
+	if got := s.List().Cursor(); got != 150 {
+		t.Errorf("row %d is chosen", got)
+	}
+}

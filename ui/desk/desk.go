@@ -33,6 +33,7 @@ type Route struct {
 	Tab      int
 	Resource model.ResourceID
 	Folder   string
+	Item     string    // explorer: chosen in the list
 	At       time.Time // restore point; zero: newest
 	Query    string    // explorer: search for this
 }

@@ -83,3 +83,12 @@ func (s *Say) failedPart(r *model.Result) string {
 	}
 	return " · " + s.N("job.failed_items", r.Failed)
 }
+
+// JobEnd says which job ended and what it brought, where the job itself is not
+// seen.
+func (s *Say) JobEnd(j model.Job) string {
+	if j.State == model.JobCancelled || j.Kind == model.JobRestore && j.Error == nil {
+		return s.JobResult(j)
+	}
+	return s.T("job.ended", "title", s.JobTitle(j), "result", s.JobResult(j))
+}

@@ -143,7 +143,7 @@ func (p *jobPanel) announce(jobs []model.Job) {
 		seen[j.ID] = j.State
 		if known && !before.Ended() && j.State.Ended() {
 			p.shell.Toast(desk.Toast{
-				Text: p.shell.desk.Say.JobResult(j), Look: p.shell.desk.Say.Job(j.State), Action: p.shell.desk.Say.T("jobs.show"), Do: p.shell.ShowJobs,
+				Text: p.shell.desk.Say.JobEnd(j), Look: p.shell.desk.Say.Job(j.State), Action: p.shell.desk.Say.T("jobs.show"), Do: p.shell.ShowJobs,
 			})
 		}
 	}

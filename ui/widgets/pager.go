@@ -79,6 +79,25 @@ func (p *Pager[T]) Get(i int) (row T, ok bool) {
 	return rows[in], true
 }
 
+// Find is the place of a row in the first pages of the list, as far as they are
+// here, and otherwise -1; of pages that are missing it fetches the next one, so
+// that a later Find gets further.
+func (p *Pager[T]) Find(match func(T) bool, pages int) int {
+	for page := range min(pages, (p.total+pageRows-1)/pageRows) {
+		rows, here := p.pages[page]
+		if !here {
+			p.want(page)
+			return -1
+		}
+		for i, row := range rows {
+			if match(row) {
+				return page*pageRows + i
+			}
+		}
+	}
+	return -1
+}
+
 func (p *Pager[T]) use(page int) {
 	if n := len(p.order); n > 0 && p.order[n-1] == page {
 		return

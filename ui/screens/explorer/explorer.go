@@ -146,6 +146,9 @@ func (s *Screen) choose(n place, auto bool) {
 	if same {
 		return
 	}
+	if auto && r.Folder == s.route.Folder {
+		r.Item = s.route.Item
+	}
 	was := s.route
 	s.route = r
 	s.desk.Frame.Moved(r)

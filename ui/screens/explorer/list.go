@@ -33,6 +33,7 @@ type listPart struct {
 	query   model.ListQuery
 	listing *model.Folder
 	deleted bool
+	wanted  string // item to choose when it is there
 	quiet   task.Slot
 
 	filter  *widgets.Input
@@ -112,7 +113,7 @@ func (l *listPart) folder(f *model.Folder, r desk.Route) {
 	l.found.bar.Hide()
 	l.normal.Show()
 	l.bar.Refresh()
-	l.listing, l.rows = f, l.pager
+	l.listing, l.rows, l.wanted = f, l.pager, r.Item
 	l.cells.clear()
 	if f == nil {
 		l.pager.Stop()
@@ -206,7 +207,18 @@ func (l *listPart) arrived(err error) {
 	if l.grid.Cursor() < 0 && l.rows.Len() > 0 {
 		l.grid.Select(0)
 	}
+	if l.wanted == "" || l.grid.Cursor() > 0 { // the technician went on meanwhile
+		l.wanted = ""
+		return
+	}
+	if i := l.pager.Find(func(r model.Row) bool { return r.Ref.Item == l.wanted }, wantedPages); i >= 0 {
+		l.wanted = ""
+		l.grid.Select(i)
+	}
 }
+
+// wantedPages is how far down a folder an item is looked for that a search found.
+const wantedPages = 25
 
 // Len implements widgets.Rows.
 func (l *listPart) Len() int { return l.rows.Len() }
@@ -241,7 +253,7 @@ func (l *listPart) open(i int) {
 
 // showInFolder goes to the folder that a found row lies in.
 func (l *listPart) showInFolder(row model.Row) {
-	r := desk.Route{Page: desk.Explorer, Tenant: row.Tenant, Resource: row.Ref.Resource, Folder: row.Ref.Folder}
+	r := desk.Route{Page: desk.Explorer, Tenant: row.Tenant, Resource: row.Ref.Resource, Folder: row.Ref.Folder, Item: row.Ref.Item}
 	if row.Deleted {
 		r.At = row.SnapshotTime
 	}
