@@ -51,6 +51,21 @@ func (s *Server) Open(t testing.TB, prefix string) bucket.Bucket {
 	return b
 }
 
+// WithoutDelete returns credentials that may write, lock and read in the main
+// bucket and delete nothing, as the everyday key should be.
+func (s *Server) WithoutDelete(t testing.TB) bucket.Credentials {
+	t.Helper()
+	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"arn:aws:s3:::*","Action":[
+		"s3:GetObject","s3:PutObject","s3:PutObjectRetention","s3:ListBucket","s3:GetBucketVersioning","s3:GetBucketObjectLockConfiguration"]}]}`
+	sts, err := credentials.NewSTSAssumeRole(s.Endpoint, credentials.STSAssumeRoleOptions{
+		AccessKey: s.Credentials.AccessKey, SecretKey: s.Credentials.SecretKey, Policy: policy, DurationSeconds: 3600,
+	})
+	require.NoError(t, err)
+	v, err := sts.GetWithContext(nil)
+	require.NoError(t, err)
+	return bucket.Credentials{AccessKey: v.AccessKeyID, SecretKey: v.SecretAccessKey, Token: v.SessionToken}
+}
+
 // Start starts a server that ends with the test. It uses the program that the
 // environment variable VANGNET_MINIO names, or build/tools/minio, which it
 // builds from the module in .ci/tools when it is missing.
