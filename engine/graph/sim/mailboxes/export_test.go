@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -296,10 +297,31 @@ func TestLargeItemsPassThrough(t *testing.T) {
 		t.Fatalf("stream of %d bytes", len(data))
 	}
 	w.importTo(w.session(), w.folderID("archive"), data).ok(t)
+	w.importTo(w.session(), w.folderID("archive"), data[:3_000_000]).refused(t, 400, "ErrorItemCorrupt")
+	w.importTo(w.session(), w.folderID("inbox")+"x", data).refused(t, 400, "ErrorInvalidIdMalformed")
+	if n := w.spooled(); n != 1 {
+		t.Errorf("%d spooled files for one imported item", n)
+	}
 	again := w.export(w.ids("archive")...)[0].Data
 	a, _ := w.box.Tree("mail/Inbox")
 	b, _ := w.box.Tree("mail/Archive")
 	if a[1].Hash != b[1].Hash || len(again) < 4_000_000 {
 		t.Errorf("%+v\n%+v", a[1], b[1])
 	}
+	must(t, w.box.SetDamage(mailboxes.DamageElements))
+	w.importTo(w.session(), w.folderID("archive"), w.export(w.ids("archive")...)[0].Data).ok(t)
+	if n := w.spooled(); n != 2 {
+		t.Errorf("%d spooled files for two imported items", n)
+	}
+	must(t, w.box.Delete("mail/Archive"))
+	if n := w.spooled(); n != 0 {
+		t.Errorf("%d spooled files are left", n)
+	}
+}
+
+func (w *world) spooled() int {
+	w.t.Helper()
+	list, err := os.ReadDir(w.spool)
+	must(w.t, err)
+	return len(list)
 }

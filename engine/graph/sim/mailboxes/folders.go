@@ -59,6 +59,14 @@ func listMailFolders(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	}
 	var list []*folder
 	children := parent.children
+	if r.Version == "beta" && r.Params["folder"] == "" { // beta lists all levels, seen with Corso
+		children = nil
+		parent.walk(func(f *folder) bool {
+			children = append(children, f)
+			return true
+		})
+		children = children[1:]
+	}
 	if parent.known == "msgfolderroot" && m.known["searchfolders"] != nil {
 		children = append(children[:len(children):len(children)], m.known["searchfolders"].children...)
 	}

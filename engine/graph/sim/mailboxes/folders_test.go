@@ -37,6 +37,20 @@ func TestMailFoldersList(t *testing.T) {
 	}
 }
 
+func TestBetaListsAllLevels(t *testing.T) {
+	w := newWorld(t)
+	must(t, w.box.Mkdir("mail/Inbox/Klanten/Bakker"))
+	for version, want := range map[string]bool{"v1.0": false, "beta": true} {
+		found := false
+		for _, f := range values(w.call("GET", "/"+version+"/users/"+user+"/mailFolders?$top=100", nil).ok(t)) {
+			found = found || text(f, "displayName") == "Bakker"
+		}
+		if found != want {
+			t.Errorf("%s lists nested folders: %v", version, found)
+		}
+	}
+}
+
 func TestFolderNamesAreLocalised(t *testing.T) {
 	box, err := mailboxes.New(mailboxes.Options{GUID: boxGUID, TenantID: tenantID, User: user, Language: mailboxes.Dutch})
 	must(t, err)

@@ -34,16 +34,17 @@ type world struct {
 	router *wire.Router
 	sealer *wire.Sealer
 	faults wire.Faults
+	spool  string
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	c := clock.NewManual(start)
-	box, err := mailboxes.New(mailboxes.Options{GUID: boxGUID, TenantID: tenantID, User: user, Clock: c, SpoolDir: t.TempDir()})
+	c, spool := clock.NewManual(start), t.TempDir()
+	box, err := mailboxes.New(mailboxes.Options{GUID: boxGUID, TenantID: tenantID, User: user, Clock: c, SpoolDir: spool})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, box: box, clock: c, sealer: wire.NewSealer([]byte("test")), faults: wire.NoFaults{}}
+	w := &world{t: t, box: box, clock: c, sealer: wire.NewSealer([]byte("test")), faults: wire.NoFaults{}, spool: spool}
 	w.router = wire.NewRouter(mailboxes.Routes(w))
 	return w
 }

@@ -19,12 +19,13 @@ const (
 	oddMarkSize    = 4
 )
 
-// heal returns content that decodes to its end, or why there is none.
+// heal returns content that decodes to its end, or why there is none. What it
+// returns with an error is what is left to be dropped.
 func (m *Mailbox) heal(src source) (source, error) {
 	for range 3 {
 		at, err := judge(src)
 		if err != nil {
-			return source{}, err
+			return src, err
 		}
 		var n int64
 		switch {
@@ -35,16 +36,16 @@ func (m *Mailbox) heal(src source) (source, error) {
 		case at.Reason == fts.ReasonNesting && at.Tag == fts.EndEmbed:
 			n = oddMarkSize
 		default:
-			return source{}, fmt.Errorf("it is %s (%s at %d)", at.State, at.Reason, at.Offset)
+			return src, fmt.Errorf("it is %s (%s at %d)", at.State, at.Reason, at.Offset)
 		}
 		healed, err := m.without(src, at.Offset, n)
 		if err != nil {
-			return source{}, err
+			return src, err
 		}
 		src.drop()
 		src = healed
 	}
-	return source{}, fmt.Errorf("it does not heal")
+	return src, fmt.Errorf("it does not heal")
 }
 
 func judge(src source) (fts.Outcome, error) {

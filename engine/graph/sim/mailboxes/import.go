@@ -98,12 +98,12 @@ func (m *Mailbox) takeIn(b *importBody) (state, error) {
 	case !create && (b.itemID == "" || b.changeKey == ""):
 		return state{}, wire.Errorf(http.StatusBadRequest, "ErrorInvalidRequest", "ItemId and ChangeKey must be given in mode update.")
 	}
-	content, err := m.heal(b.data)
+	msg, release, err := m.load(b.data)
 	if err != nil {
-		return state{}, wire.Errorf(http.StatusBadRequest, "ErrorItemCorrupt", "The data is not a complete item: %s.", err)
+		if b.data, err = m.heal(b.data); err == nil {
+			msg, release, err = m.load(b.data)
+		}
 	}
-	b.data = content
-	msg, release, err := m.load(content)
 	if err != nil {
 		return state{}, wire.Errorf(http.StatusBadRequest, "ErrorItemCorrupt", "The data is not a complete item: %s.", err)
 	}
@@ -118,9 +118,9 @@ func (m *Mailbox) takeIn(b *importBody) (state, error) {
 		return state{}, err
 	}
 	if create {
-		return m.importNew(f, content, msg)
+		return m.importNew(f, b.data, msg)
 	}
-	return m.importOver(b, content, msg)
+	return m.importOver(b, b.data, msg)
 }
 
 func (m *Mailbox) importNew(f *folder, content source, msg *mapi.Message) (state, error) {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"vangnet/engine/graph/sim/mailboxes"
 )
@@ -235,6 +236,9 @@ func TestUploadIsCancelled(t *testing.T) {
 		t.Errorf("cancelled with %d", a.status)
 	}
 	w.call("GET", up, nil).refused(t, 404, "ErrorItemNotFound")
+	up = text(w.call("POST", path, map[string]any{"AttachmentItem": item}).ok(t), "uploadUrl")
+	w.clock.Advance(2 * time.Hour)
+	w.call("PUT", up, "abc", "Content-Range: bytes 0-2/5000000").refused(t, 404, "ErrorItemNotFound")
 	item["size"] = 151 << 20
 	w.call("POST", path, map[string]any{"AttachmentItem": item}).refused(t, 413, "ErrorMessageSizeExceeded")
 }
