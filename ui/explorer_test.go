@@ -244,3 +244,15 @@ func TestShowInFolder(t *testing.T) {
 		t.Errorf("row %d is chosen", got)
 	}
 }
+
+func TestPutBackIntoAHeadingIsExplained(t *testing.T) {
+	r, s := explore(t)
+	s.Targets().Choose("others")
+	s.PutBack()
+	if r.window.Canvas().Overlays().Top() != nil {
+		t.Error("it asks to put things back into a heading")
+	}
+	if got := r.app.Shell().StatusText(); got != "Another person: choose a person or a folder below it." {
+		t.Errorf("status %q", got)
+	}
+}
