@@ -66,6 +66,7 @@ const (
 	kindCreated = "created"
 	kindFlush   = "flush"
 	kindHealed  = "healed"
+	kindTidied  = "tidied"
 )
 
 const (

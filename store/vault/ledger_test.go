@@ -216,6 +216,31 @@ func TestTwoComputers(t *testing.T) {
 	require.NoError(t, a.Close(t.Context()))
 }
 
+// TestTidy lives through weeks of runs.
+func TestTidy(t *testing.T) {
+	t.Parallel()
+	b, c := buckettest.New(), clock.NewManual(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+	b.Now = c.Now
+	counted := bucket.Count(b)
+	o := vault.Options{Bucket: counted, Tenant: tenant, Key: key, Clock: c}
+	v := newVault(t, o)
+	const runs = 200
+	for i := range runs {
+		s := session(t, v)
+		oneSnapshot(t, s, fmt.Sprint("run ", i))
+		require.NoError(t, s.Close(t.Context()))
+		require.NoError(t, v.Tidy(t.Context()))
+		c.Advance(2 * time.Hour)
+	}
+	before := counted.Counts().Gets
+	fresh := reopen(t, o)
+	require.Less(t, counted.Counts().Gets-before, int64(runs/3), "an opening reads the index of each run")
+	require.Len(t, snapshots(t, fresh), runs)
+	r := verify(t, fresh, 100)
+	require.True(t, r.Clean(), "%+v", r)
+	require.Empty(t, r.NoLedger)
+}
+
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	b := buckettest.New()

@@ -33,10 +33,11 @@ type Memory struct {
 	mu      sync.Mutex
 	blobs   map[string]blob
 	fault   func(Op, string) error
-	NoLock  bool // refuse locks, as a bucket made without object lock
-	Limit   int64
 	used    int64
-	Written []string // keys in the order they were stored
+	NoLock  bool             // refuse locks, as a bucket made without object lock
+	Limit   int64            // bytes that fit; zero: any
+	Now     func() time.Time // the storage's clock
+	Written []string         // keys in the order they were stored
 }
 
 type blob struct {
@@ -46,7 +47,7 @@ type blob struct {
 }
 
 // New returns an empty bucket.
-func New() *Memory { return &Memory{blobs: map[string]blob{}} }
+func New() *Memory { return &Memory{blobs: map[string]blob{}, Now: time.Now} }
 
 // Fail makes every operation ask f first; an error of f becomes the operation's.
 // Nil ends it. f is called with the bucket locked and must not use it.
@@ -159,7 +160,7 @@ func (m *Memory) Put(ctx context.Context, key string, r io.Reader, size int64, o
 		return m.wrap(OpPut, key, bucket.ErrFull)
 	}
 	m.used += size - int64(len(old.data))
-	m.blobs[key] = blob{data: data, time: time.Now(), lock: o.Lock}
+	m.blobs[key] = blob{data: data, time: m.Now(), lock: o.Lock}
 	m.Written = append(m.Written, key)
 	return nil
 }
