@@ -1,6 +1,7 @@
 package mailboxes
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -153,7 +154,7 @@ func (m *Mailbox) holds(it *item, c condition) (bool, error) {
 	case "hasattachments":
 		return equal(boolText(it.attach), c), nil
 	}
-	return false, wire.Errorf(400, "ErrorInvalidUrlQueryFilter", "The property '%s' cannot be filtered.", c.prop)
+	return false, wire.Errorf(http.StatusBadRequest, "ErrorInvalidUrlQueryFilter", "The property '%s' cannot be filtered.", c.prop)
 }
 
 // ensureFacts reads a lazy item's content for what a list may ask.
