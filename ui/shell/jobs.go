@@ -15,7 +15,7 @@ import (
 
 const (
 	jobsWidth float32 = 360
-	maxJobs           = 30 // rows in the panel; older ones have left it
+	maxJobs   int     = 30 // rows in the panel; older ones have left it
 )
 
 // jobPanel is the side panel with work under way and work just done.

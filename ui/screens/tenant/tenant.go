@@ -41,7 +41,6 @@ type Screen struct {
 	engine Engine
 	route  desk.Route
 	health model.TenantHealth
-	jobID  string // the job shown as under way
 
 	head  task.Slot
 	start task.Slot
