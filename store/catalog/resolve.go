@@ -42,30 +42,17 @@ type target struct {
 // at or below a place, which may be several resources. It is never empty.
 func (r *reader) resolve(tenant model.TenantID, address string, at time.Time) ([]target, error) {
 	parts := splitAddress(address)
-	all, err := r.resourcesOf(tenant)
+	first := ""
+	if len(parts) > 0 {
+		first = parts[0]
+	}
+	all, err := r.resourcesOf(tenant, first)
 	if err != nil {
 		return nil, err
 	}
 	var targets []target
 	for _, res := range all {
-		ord, err := r.ordAt(res, at)
-		if err != nil {
-			return nil, err
-		}
-		if ord == 0 {
-			continue
-		}
-		own := splitAddress(res.address)
-		if len(parts) <= len(own) {
-			if sameParts(parts, own[:len(parts)]) {
-				targets = append(targets, target{res: res, ord: ord, shown: strings.Join(own[:len(parts)], "/")})
-			}
-			continue
-		}
-		if !sameParts(parts[:len(own)], own) {
-			continue
-		}
-		t, err := r.within(res, ord, parts[len(own):], at.IsZero())
+		t, err := r.resolveIn(res, parts, at)
 		if err != nil {
 			return nil, err
 		}
@@ -77,6 +64,23 @@ func (r *reader) resolve(tenant model.TenantID, address string, at time.Time) ([
 		return nil, ErrNotFound
 	}
 	return targets, r.rootState(targets, len(parts))
+}
+
+// resolveIn finds what an address means within a resource, or nil.
+func (r *reader) resolveIn(res *resource, parts []string, at time.Time) (*target, error) {
+	own := splitAddress(res.address)
+	common := min(len(own), len(parts))
+	if !sameParts(parts[:common], own[:common]) {
+		return nil, nil
+	}
+	ord, err := r.ordAt(res, at)
+	if err != nil || ord == 0 {
+		return nil, err
+	}
+	if len(parts) <= len(own) {
+		return &target{res: res, ord: ord, shown: strings.Join(own[:len(parts)], "/")}, nil
+	}
+	return r.within(res, ord, parts[len(own):], at.IsZero())
 }
 
 // rootState gives a drive that was named exactly its root folder.

@@ -148,9 +148,14 @@ func (r *reader) resourceByID(tenant model.TenantID, id model.ResourceID) (*reso
 	return res, nil
 }
 
-// resourcesOf lists a tenant's resources in order of address.
-func (r *reader) resourcesOf(tenant model.TenantID) ([]*resource, error) {
-	rows, err := r.query("SELECT "+resourceColumns+" WHERE t.id = ? ORDER BY r.fold, r.id", string(tenant))
+// resourcesOf lists a tenant's resources in order of address; below the first
+// part of an address, or all when it is "".
+func (r *reader) resourcesOf(tenant model.TenantID, first string) ([]*resource, error) {
+	query, args := "SELECT "+resourceColumns+" WHERE t.id = ?", []any{string(tenant)}
+	if first != "" {
+		query, args = query+" AND "+atOrBelow, append(args, bounds(first)...)
+	}
+	rows, err := r.query(query+" ORDER BY r.fold, r.id", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +170,15 @@ func (r *reader) resourcesOf(tenant model.TenantID) ([]*resource, error) {
 		list = append(list, res)
 	}
 	return list, rows.Err()
+}
+
+// atOrBelow holds for resources with an address or one below it; bounds are
+// its arguments.
+const atOrBelow = "(r.fold = ? OR r.fold >= ? AND r.fold < ?)"
+
+func bounds(address string) []any {
+	fold := model.FoldName(address)
+	return []any{fold, fold + "/", fold + "0"} // 0 follows /
 }
 
 // ordAt is the number of the newest snapshot not younger than a moment; zero

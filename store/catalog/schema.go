@@ -111,8 +111,9 @@ CREATE TABLE stale (                     -- what the word index must renew or dr
 );`
 
 // schema2 adds the orders of big folders, in which a page at any offset is
-// found from the index alone.
+// found from the index alone, and finding resources by address.
 const schema2 = `
+CREATE INDEX resource_fold ON resource (fold);
 CREATE INDEX big_fold    ON item (folder, fold, state, since, until)                   WHERE big = 1;
 CREATE INDEX big_moment  ON item (folder, moment, state, since, until)                 WHERE big = 1;
 CREATE INDEX big_size    ON item (folder, size, state, since, until)                   WHERE big = 1;

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"vangnet/engine/model"
@@ -114,7 +115,8 @@ func (s *search) scope() (bool, error) {
 
 // resources finds those that the address in the query means.
 func (s *search) resources() ([]int64, error) {
-	rows, err := s.r.query("SELECT r.key, r.address, t.id FROM resource r JOIN tenant t ON t.key = r.tenant")
+	address := strings.Trim(s.q.Resource, "/")
+	rows, err := s.r.query("SELECT r.key, t.id FROM resource r JOIN tenant t ON t.key = r.tenant WHERE "+atOrBelow, bounds(address)...)
 	if err != nil {
 		return nil, err
 	}
@@ -127,11 +129,10 @@ func (s *search) resources() ([]int64, error) {
 	for rows.Next() {
 		var key int64
 		var tenant model.TenantID
-		var res model.Resource
-		if err := rows.Scan(&key, &res.Address, &tenant); err != nil {
+		if err := rows.Scan(&key, &tenant); err != nil {
 			return nil, err
 		}
-		if res.Matches(s.q.Resource) && (len(wanted) == 0 || wanted[tenant]) {
+		if len(wanted) == 0 || wanted[tenant] {
 			keys = append(keys, key)
 		}
 	}
