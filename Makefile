@@ -52,7 +52,7 @@ windows: setup
 bench: setup tools
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 2h ./engine/... ./store/...
 
-screens: setup build
+screens: setup
 	@bash .ci/screens
 
 tools: $(TOOLS)/minio $(TOOLS)/kopia
