@@ -18,7 +18,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/klauspost/compress/zstd"
 	_ "modernc.org/sqlite" // the database/sql driver named sqlite
 )
@@ -50,6 +52,7 @@ type Catalog struct {
 	write *sql.DB
 	read  *sql.DB
 	turn  chan struct{} // held by whoever writes
+	file  *flock.Flock  // likewise, among programs
 	enc   *zstd.Encoder
 	dec   *zstd.Decoder
 	index *wordIndex
@@ -65,7 +68,7 @@ func Open(ctx context.Context, path string, opts Options) (*Catalog, error) {
 	if opts.Batch <= 0 {
 		opts.Batch = 10_000
 	}
-	c := &Catalog{path: path, opts: opts, turn: make(chan struct{}, 1)}
+	c := &Catalog{path: path, opts: opts, turn: make(chan struct{}, 1), file: flock.New(path + ".lock")}
 	if err := c.open(ctx); err != nil {
 		c.shut()
 		return nil, fmt.Errorf("open catalog %s: %w", path, err)
@@ -158,17 +161,43 @@ func Remove(path string) error {
 	return errors.Join(removeDatabase(path), removeDatabase(path+wordsEnd))
 }
 
-// lock waits for the right to write.
+// lock waits for the right to write: against others in this program, and
+// against other programs that have the same file open.
 func (c *Catalog) lock(ctx context.Context) error {
 	select {
 	case c.turn <- struct{}{}:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if _, err := c.file.TryLockContext(ctx, lockPause); err != nil {
+		<-c.turn
+		return fmt.Errorf("wait for another program at the catalog: %w", err)
+	}
+	return nil
 }
 
-func (c *Catalog) unlock() { <-c.turn }
+// lockPause is how often another program's lock is looked at.
+const lockPause = 100 * time.Millisecond
+
+// tryLock takes the right to write if nobody has it.
+func (c *Catalog) tryLock() (bool, error) {
+	select {
+	case c.turn <- struct{}{}:
+	default:
+		return false, nil
+	}
+	ok, err := c.file.TryLock()
+	if !ok || err != nil {
+		<-c.turn
+		return false, err
+	}
+	return true, nil
+}
+
+func (c *Catalog) unlock() {
+	_ = c.file.Unlock() // its end with the program at the latest
+	<-c.turn
+}
 
 // view runs fn on one consistent state of the catalog.
 func (c *Catalog) view(ctx context.Context, fn func(*sql.Tx) error) error {

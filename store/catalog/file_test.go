@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"vangnet/engine/model"
 	"vangnet/store/catalog"
@@ -208,4 +209,33 @@ func TestReadWhileSyncing(t *testing.T) {
 		default:
 		}
 	}
+}
+
+// TestTwoPrograms has two open catalogs on one file, as two programs would,
+// that sync the same vaults at the same time.
+func TestTwoPrograms(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "catalog.db")
+	var group errgroup.Group
+	for range 3 {
+		group.Go(func() error {
+			c, err := catalog.Open(t.Context(), path, catalog.Options{Batch: 2})
+			if err != nil {
+				return err
+			}
+			v := account()
+			for n := range v.ledger {
+				part := *v
+				part.ledger, part.reads = v.ledger[:n+1], map[model.ObjectID]int{}
+				if err := c.Sync(t.Context(), tenant, &part, nil); err != nil {
+					return err
+				}
+			}
+			return c.Close()
+		})
+	}
+	require.NoError(t, group.Wait())
+	c := reopen(t, path)
+	checkStory(t, c)
+	require.Equal(t, []string{"Crème brûlée"}, search(t, c, model.SearchQuery{Text: "recept"}))
+	require.Equal(t, []string{"Plan.docx", "Plan.docx"}, search(t, c, model.SearchQuery{Text: "plan", Versions: true}))
 }

@@ -55,17 +55,18 @@ func (x *wordIndex) open(ctx context.Context, readers int) (err error) {
 	if x.write, err = connect(x.path, 32<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
 		return err
 	}
-	var have, tables int
-	err = x.write.QueryRowContext(ctx, "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version").Scan(&have, &tables)
-	if err != nil {
+	err = inTx(ctx, x.write, func(tx *sql.Tx) error {
+		var have, tables int
+		err := tx.QueryRowContext(ctx, "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version").Scan(&have, &tables)
+		switch {
+		case err != nil || have == wordsVersion:
+			return err
+		case have != 0 || tables != 0:
+			return errOtherLayout
+		}
+		_, err = tx.ExecContext(ctx, fmt.Sprintf("%s PRAGMA user_version = %d", wordsSchema, wordsVersion))
 		return err
-	}
-	switch {
-	case have == 0 && tables == 0:
-		_, err = x.write.ExecContext(ctx, fmt.Sprintf("BEGIN; %s PRAGMA user_version = %d; COMMIT", wordsSchema, wordsVersion))
-	case have != wordsVersion:
-		err = errOtherLayout
-	}
+	})
 	if err != nil {
 		return err
 	}

@@ -137,17 +137,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// migrateOne applies one step, unless another program was faster.
 func migrateOne(ctx context.Context, db *sql.DB, n int) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
+	return inTx(ctx, db, func(tx *sql.Tx) error {
+		var have int
+		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil || have > n {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("%s; PRAGMA user_version = %d", migrations[n], n+1))
 		return err
-	}
-	defer func() { _ = tx.Rollback() }() // does nothing after Commit
-	if _, err := tx.ExecContext(ctx, migrations[n]); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", n+1)); err != nil {
-		return err
-	}
-	return tx.Commit()
+	})
 }

@@ -65,13 +65,11 @@ func (c *Catalog) current(ctx context.Context, tenant model.TenantID, src Source
 	for _, err := range src.Snapshots(ctx, mark) {
 		return false, err
 	}
-	select {
-	case c.turn <- struct{}{}: // nobody is at work: is the word index complete?
-		defer c.unlock()
-		return c.wordsComplete(ctx)
-	default:
-		return true, nil
+	if free, err := c.tryLock(); !free || err != nil {
+		return err == nil, err // whoever is at work sees to the word index
 	}
+	defer c.unlock()
+	return c.wordsComplete(ctx)
 }
 
 // syncer is one Sync at work.
