@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"vangnet/engine/model"
 	"vangnet/store/bucket"
@@ -29,7 +30,8 @@ const (
 	killSecret  = "VANGNET_TEST_KILL_SECRET"
 )
 
-// TestMain is the child when asked to be.
+// TestMain is the child when asked to be. Otherwise it runs the tests, after
+// which no goroutine may be left.
 func TestMain(m *testing.M) {
 	if address := os.Getenv(killAddress); address != "" {
 		if err := writeUntilKilled(address); err != nil {
@@ -38,7 +40,10 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m,
+		// Idle connections to S3 servers end by themselves.
+		goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"),
+		goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"))
 }
 
 // writeUntilKilled stores snapshots for ever and says which are durable.

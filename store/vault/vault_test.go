@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -96,12 +97,12 @@ func read(ctx context.Context, v opener, id model.ObjectID) (string, error) {
 	return string(text), err
 }
 
+// noise is content that does not compress, the same for the same seed.
 func noise(seed uint64, n int) string {
-	r := rand.New(rand.NewPCG(seed, 1))
+	var full [32]byte
+	binary.LittleEndian.PutUint64(full[:], seed)
 	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
+	rand.NewChaCha8(full).Read(b) //nolint:errcheck // never fails
 	return string(b)
 }
 
