@@ -44,6 +44,7 @@ type folderIndex struct {
 	order    []int64          // offsets in order of arrival; superseded ones stay and are skipped
 	gone     map[idHash]struct{}
 	kept     map[idHash]struct{}
+	late     map[idHash]struct{} // items saved since the round was complete
 	faults   map[idHash]Failure
 	cursor   string
 	full     bool // the round reads the whole folder
@@ -202,7 +203,7 @@ func (j *Journal) folder(id string) *folderIndex {
 	if f == nil {
 		f = &folderIndex{
 			items: map[idHash]int64{}, gone: map[idHash]struct{}{}, kept: map[idHash]struct{}{},
-			faults: map[idHash]Failure{},
+			late: map[idHash]struct{}{}, faults: map[idHash]Failure{},
 		}
 		j.folders[id] = f
 	}
@@ -226,6 +227,9 @@ func (j *Journal) apply(at int64, l *line) {
 		delete(f.gone, h)
 		delete(f.kept, h)
 		delete(f.faults, h)
+		if f.complete {
+			f.late[h] = struct{}{}
+		}
 	case l.Gone != "":
 		h := hashID(l.Gone)
 		f.gone[h] = struct{}{}
@@ -240,6 +244,7 @@ func (j *Journal) apply(at int64, l *line) {
 		f.faults[hashID(l.Fault.ID)] = *l.Fault
 	case l.Round != nil:
 		f.cursor, f.full, f.complete = l.Round.Cursor, l.Round.Full, l.Round.Complete
+		clear(f.late)
 		if l.Round.Begin {
 			clear(f.gone)
 			clear(f.kept)
@@ -291,7 +296,9 @@ func (n Names) Has(id string) bool {
 }
 
 // Sweep notes as gone what was saved in a folder before and is not among the
-// items that a round, begun anew, named: it was deleted or moved meanwhile.
+// items that were named when its changes were asked for again: it was deleted
+// or moved meanwhile. In a round that was complete, only what was saved since
+// then is in question.
 func (j *Journal) Sweep(folder string, named Names) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -300,7 +307,8 @@ func (j *Journal) Sweep(folder string, named Names) error {
 		return nil
 	}
 	for h, at := range f.items {
-		if _, ok := named[h]; ok {
+		_, ok := named[h]
+		if _, late := f.late[h]; ok || f.complete && !late {
 			continue
 		}
 		e, err := j.entryAt(at)
@@ -470,7 +478,7 @@ func (j *Journal) Forget(folder string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if f, ok := j.folders[folder]; ok {
-		f.order, f.gone, f.kept = nil, nil, nil // which items it has is still asked, see elsewhere
+		f.order, f.gone, f.kept, f.late = nil, nil, nil, nil // which items it has is still asked, see elsewhere
 		delete(j.folders, folder)
 	}
 }

@@ -34,6 +34,7 @@ type Setup struct {
 	Keys    bucket.Credentials
 	Speed   int           // how much faster time passes for the engine and the service; 0: 1
 	Flush   time.Duration // how often a run makes durable what it read; 0: as usual
+	Latency time.Duration // of the service
 	Fill    func(t testing.TB, tenant *sim.Tenant)
 }
 
@@ -70,9 +71,8 @@ func Bare(t testing.TB, s Setup) *Lab {
 	if s.Fill != nil {
 		s.Fill(t, tenant)
 	}
-	server, err := sim.Start(context.Background(), w, sim.Options{})
+	server, err := sim.Start(context.Background(), w, sim.Options{Latency: s.Latency})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	if s.Storage == "" {
 		s.Storage = "file://" + t.TempDir()
 	}
@@ -80,6 +80,7 @@ func Bare(t testing.TB, s Setup) *Lab {
 		TB: t, World: w, Server: server, Tenant: tenant, Clock: c, Keys: s.Keys, flush: s.Flush,
 		Place: engine.Place{Storage: s.Storage, Lock: s.Lock}, Home: t.TempDir(), ID: model.TenantID(tenant.ID()),
 	}
+	t.Cleanup(func() { require.NoError(t, l.Server.Close()) })
 	require.NoError(t, engine.Init(t.Context(), l.Options(), l.Place))
 	t.Cleanup(l.Close)
 	l.Open()
@@ -115,6 +116,17 @@ func (l *Lab) Reopen() {
 	l.Helper()
 	l.Close()
 	l.Open()
+}
+
+// Hasten ends the latency of the service.
+func (l *Lab) Hasten() {
+	l.Helper()
+	require.NoError(l, l.Server.Close())
+	_, port, _ := strings.Cut(strings.TrimPrefix(l.Server.URL(), "https://"), ":")
+	server, err := sim.Start(context.Background(), l.World, sim.Options{Listen: "127.0.0.1:" + port})
+	require.NoError(l, err)
+	l.Server = server
+	l.Connect()
 }
 
 // Request is how the lab's tenant is connected.

@@ -196,45 +196,47 @@ func (r *Reader) missing(ctx context.Context, p *part, f *model.Folder, cause er
 // readFolder reads one folder's changes since the previous snapshot. Where a
 // run was cut off in the middle of it, it asks for them all again: naming items
 // costs little beside reading them, and what is in the vault already is not
-// read twice.
+// read twice. A round that was complete goes on from its end.
 func (r *Reader) readFolder(ctx context.Context, p *part, f *model.Folder, x *exporter) error {
 	before := r.Task.Journal.Round(f.ID)
+	rd := round{folder: f, cursor: r.previous[f.ID].Cursor, sweep: before.Begun, tracker: &tracker{}}
 	if before.Complete {
-		return nil // done before the run was cut off; what came since is for the next run
+		rd.cursor, rd.goOn = before.Cursor, true
 	}
-	cursor := r.previous[f.ID].Cursor
-	sweep := before.Begun
 	for restarts := 0; ; restarts++ {
-		err := r.readRound(ctx, p, f, cursor, sweep, x)
+		err := r.readRound(ctx, p, rd, x)
 		if !errors.Is(err, graph.ErrGone) || restarts == maxRestarts {
 			return err
 		}
 		if err := x.wait(); err != nil { // so that the next round sees what was saved
 			return err
 		}
-		cursor, sweep = "", true
+		rd = round{folder: f, sweep: true, tracker: &tracker{}}
 	}
 }
 
 // round is the reading of one folder's changes, from a cursor to their end.
 type round struct {
 	folder  *model.Folder
+	cursor  string
+	goOn    bool              // from the end of a round that the journal holds
+	sweep   bool              // something was saved before that may be gone
 	known   map[string]string // change marks of the old listing, in a full round
-	named   workload.Names    // nil when nothing was saved before
+	named   workload.Names    // when sweeping
 	tracker *tracker
 }
 
-func (r *Reader) readRound(ctx context.Context, p *part, f *model.Folder, cursor string, sweep bool, x *exporter) error {
-	j := r.Task.Journal
-	if err := j.Begin(f.ID, cursor == ""); err != nil {
-		return err
+func (r *Reader) readRound(ctx context.Context, p *part, rd round, x *exporter) (err error) {
+	j, f, cursor := r.Task.Journal, rd.folder, rd.cursor
+	if !rd.goOn {
+		if err := j.Begin(f.ID, cursor == ""); err != nil {
+			return err
+		}
+		if rd.known, err = r.knownTags(ctx, f.ID, cursor == ""); err != nil {
+			return err
+		}
 	}
-	known, err := r.knownTags(ctx, f.ID, cursor == "")
-	if err != nil {
-		return err
-	}
-	rd := round{folder: f, known: known, tracker: &tracker{}}
-	if sweep {
+	if rd.sweep {
 		rd.named = workload.Names{}
 	}
 	for {
@@ -249,7 +251,7 @@ func (r *Reader) readRound(ctx context.Context, p *part, f *model.Folder, cursor
 			break
 		}
 	}
-	if sweep {
+	if rd.sweep {
 		if err := j.Sweep(f.ID, rd.named); err != nil {
 			return err
 		}
