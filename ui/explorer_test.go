@@ -256,3 +256,23 @@ func TestPutBackIntoAHeadingIsExplained(t *testing.T) {
 		t.Errorf("status %q", got)
 	}
 }
+
+// TestFoldersStandInTheList goes down a drive in the list and puts a folder back.
+func TestFoldersStandInTheList(t *testing.T) {
+	r, s := explore(t)
+	r.app.Shell().Go(desk.Route{Page: desk.Explorer, Tenant: r.tenant(0), Resource: "drive:user-7", Folder: "f0"})
+	r.shows("Documenten", "Boekhouding", "340 items", "Plan van aanpak.docx", "Put back 1 folder…")
+	s.List().Focus()
+	uitest.Press(r.window, fyne.KeyDown, fyne.KeyDown)
+	s.PutBack()
+	test.Tap(r.button("Put back 1 folder"))
+	got := r.fake.Restores()
+	if len(got) != 1 || len(got[0].Refs) != 0 || !slices.Equal(got[0].Paths, []string{"hanneke@dakbedrijfnoord.example/onedrive/Documenten"}) {
+		t.Errorf("restores %+v", got)
+	}
+	s.List().OnOpen(2)
+	if n := s.Where().Selected(); n == nil || n.Cells[0].Text != "Documenten" {
+		t.Errorf("at %+v", n)
+	}
+	r.shows("2026", "64 items")
+}

@@ -61,7 +61,7 @@ func New(d *desk.Desk, engine Engine) *Screen {
 	middle.SetOffset(0.58)
 	center := widgets.Frame(widgets.Stack(0, widgets.NewSpace(0, 7), s.points.bar, s.list.bar, widgets.NewHairline()), nil, nil, nil, middle)
 	right := container.NewHSplit(center, s.targets.content)
-	right.SetOffset(0.76)
+	right.SetOffset(0.745)
 	all := container.NewHSplit(s.where.content, right)
 	all.SetOffset(0.21)
 	s.content = widgets.Frame(widgets.NewHairline(), nil, nil, nil, container.NewStack(widgets.NewPanel(theme.Surface), all))
@@ -144,6 +144,7 @@ func (s *Screen) choose(n place, auto bool) {
 	}
 	same := r == s.route && s.list.listing != nil && s.list.listing.ID == n.folderID()
 	if same {
+		s.list.treeChanged(n.folder)
 		return
 	}
 	if auto && r.Folder == s.route.Folder {

@@ -28,6 +28,7 @@ type rows interface {
 type listPart struct {
 	screen  *Screen
 	pager   *widgets.Pager[model.Row]
+	inside  *folderRows // the pager's rows, subfolders first
 	found   *foundPart
 	rows    rows
 	query   model.ListQuery
@@ -49,7 +50,8 @@ func newListPart(s *Screen) *listPart {
 	say := s.desk.Say
 	l := &listPart{screen: s, title: widgets.NewLine("").Bold()}
 	l.pager = widgets.NewPager[model.Row](s.desk.Run, l.arrived)
-	l.rows = l.pager
+	l.inside = &folderRows{pager: l.pager}
+	l.rows = l.inside
 	l.found = newFoundPart(l)
 	l.filter = widgets.NewInput(say.T("explorer.filter"))
 	l.filter.OnChanged = func(string) { l.filtered() }
@@ -113,10 +115,11 @@ func (l *listPart) folder(f *model.Folder, r desk.Route) {
 	l.found.bar.Hide()
 	l.normal.Show()
 	l.bar.Refresh()
-	l.listing, l.rows, l.wanted = f, l.pager, r.Item
+	l.listing, l.rows, l.wanted = f, l.inside, r.Item
 	l.cells.clear()
 	if f == nil {
 		l.pager.Stop()
+		l.inside.set(nil, "")
 		l.title.Set("")
 		l.grid.Empty = say.T("explorer.choose")
 		l.grid.SetRows(l)
@@ -159,6 +162,15 @@ func (l *listPart) search(text string) {
 	l.found.ask(text)
 }
 
+// treeChanged takes over the folder and its subfolders from a tree that was
+// fetched anew.
+func (l *listPart) treeChanged(f *model.Folder) {
+	l.listing = f
+	l.inside.set(l.screen.where.subfolders(), l.query.Filter)
+	l.cells.clear()
+	l.grid.Update()
+}
+
 // again asks the same question anew.
 func (l *listPart) again() {
 	if l.rows == l.found {
@@ -183,6 +195,7 @@ func (l *listPart) ask() {
 	l.cells.clear()
 	l.grid.Empty = l.screen.desk.Say.T("loading")
 	l.pager.Stop()
+	l.inside.set(l.screen.where.subfolders(), l.query.Filter)
 	l.grid.SetRows(l)
 	l.screen.selectionChanged()
 	l.pager.Ask(func(ctx context.Context, offset, limit int) ([]model.Row, int, error) {
@@ -213,7 +226,7 @@ func (l *listPart) arrived(err error) {
 	}
 	if i := l.pager.Find(func(r model.Row) bool { return r.Ref.Item == l.wanted }, wantedPages); i >= 0 {
 		l.wanted = ""
-		l.grid.Select(i)
+		l.grid.Select(i + len(l.inside.inside))
 	}
 }
 
@@ -282,9 +295,11 @@ func (l *listPart) selection() Selection {
 	say := l.screen.desk.Say
 	picked, all := l.grid.Selected()
 	sel := Selection{Tenant: l.screen.route.Tenant, At: l.screen.route.At}
-	if all && l.rows == l.pager && l.query.Filter == "" && !l.deleted && l.listing != nil {
+	if all && l.rows == l.inside && l.query.Filter == "" && !l.deleted && l.listing != nil {
 		whole := l.screen.where.selection()
-		whole.Label = say.Things(kindOf(l.listing), int64(l.rows.Len()))
+		if len(l.inside.inside) == 0 {
+			whole.Label = say.Things(kindOf(l.listing), int64(l.rows.Len()))
+		}
 		return whole
 	}
 	if all {
@@ -292,17 +307,22 @@ func (l *listPart) selection() Selection {
 			picked = append(picked, i)
 		}
 	}
-	kinds := map[model.ItemKind]int64{}
+	kinds, count := map[model.ItemKind]int64{}, 0
 	for _, i := range picked {
 		row, ok := l.rows.Get(i)
-		if !ok || len(sel.Rows) >= maxPicked {
+		if !ok || count >= maxPicked {
 			continue
 		}
-		if len(sel.Rows) == 0 {
+		if count == 0 {
 			sel.Tenant = row.Tenant
 		}
 		kinds[row.Kind]++
-		sel.Rows = append(sel.Rows, row)
+		count++
+		if row.Kind == model.KindFolder && row.Ref.Item == "" {
+			sel.Paths = append(sel.Paths, row.Path)
+		} else {
+			sel.Rows = append(sel.Rows, row)
+		}
 		sel.Parts = append(sel.Parts, row.Path)
 		sel.Bytes += row.Size
 	}
@@ -312,6 +332,6 @@ func (l *listPart) selection() Selection {
 			kind = k
 		}
 	}
-	sel.Label = say.Things(kind, int64(len(sel.Rows)))
+	sel.Label = say.Things(kind, int64(count))
 	return sel
 }

@@ -90,6 +90,9 @@ func (p *previewPart) show(row model.Row, ok bool) {
 	}
 	p.row, p.shown = row, true
 	p.title.Set(titleOf(row))
+	if row.Kind == model.KindMessage && strings.TrimSpace(row.Subject) == "" {
+		p.title.Set(p.screen.desk.Say.T("explorer.nosubject"))
+	}
 	p.fetch(row)
 	p.fetchVersions(row)
 }
@@ -123,7 +126,7 @@ func (p *previewPart) fill(v model.Preview) {
 	}
 	rows := make([]fyne.CanvasObject, 0, len(v.Headers)+len(v.Facts)+2)
 	line := func(label, value string) {
-		rows = append(rows, widgets.StretchRow(8, nil, widgets.Sized(110, 0, widgets.NewLine(label).Colored(theme.Muted))))
+		rows = append(rows, widgets.StretchRow(8, nil, widgets.Sized(128, 0, widgets.NewLine(label).Colored(theme.Muted))))
 		c := rows[len(rows)-1].(*fyne.Container)
 		text := widgets.NewLine(value)
 		c.Layout = &widgets.Beside{Gap: 8, Stretch: map[fyne.CanvasObject]float32{text: 1}}

@@ -97,7 +97,11 @@ func (p *peoplePart) row(h model.ResourceHealth) resourceRow {
 		look = say.State(h.State)
 	}
 	text := look.Word
-	if reason := say.Reason(h.Reason); reason != "" {
+	reason := say.Reason(h.Reason)
+	if reason == "" && h.Failed > 0 {
+		reason = say.N("job.failed_items", h.Failed)
+	}
+	if reason != "" {
 		text = say.T("overview.because", "state", look.Word, "reason", reason)
 	}
 	name := h.Name
