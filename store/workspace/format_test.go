@@ -88,3 +88,27 @@ func TestAltered(t *testing.T) {
 	require.Contains(t, write(func(m map[string][]byte) { m["signature"] = nil }), "signature")
 	require.Contains(t, write(func(m map[string][]byte) { m["doc"] = nil }), "signature")
 }
+
+// FuzzBucket puts anything in the place of a document and of the key file.
+func FuzzBucket(f *testing.F) {
+	f.Add([]byte{}, []byte(`{"version":1,"kdf":"argon2id","cost":{"passes":1,"kib":8,"threads":1}}`))
+	f.Add([]byte{1}, []byte(`{}`))
+	f.Add(bytes.Repeat([]byte{1}, 64), []byte(`null`))
+	f.Fuzz(func(t *testing.T, doc, key []byte) {
+		b := buckettest.New()
+		w := create(t, b, options("Anna"))
+		require.NoError(t, w.Set(t.Context(), "kept", 1))
+		put := func(name string, data []byte) {
+			require.NoError(t, b.Put(t.Context(), name, bytes.NewReader(data), int64(len(data)), bucket.PutOptions{}))
+		}
+		put("workspace/docs/20260101", doc)
+		put("workspace/vaults/11111111-1111-1111-1111-111111111111", doc)
+		s := open(t, b, options("Anna")).State()
+		require.Contains(t, s.Settings, "kept")
+		require.Len(t, s.Damage, 2)
+		put("workspace/key.json", key)
+		if _, err := workspace.Open(t.Context(), b, password, options("Anna")); err == nil {
+			t.Fatalf("%q opened", key)
+		}
+	})
+}
