@@ -73,7 +73,7 @@ func (a *app) progress() (draw func(model.Job), finish func()) {
 // progressLine says how far a job is.
 func (a *app) progressLine(j model.Job) string {
 	p := j.Progress
-	line := fmt.Sprintf(" %d/%d  %s", p.Items, max(p.Items, p.ItemsTotal), size(p.Bytes))
+	line := fmt.Sprintf(" %d/%d  %s", p.Items, max(p.Items, p.ItemsTotal), a.size(p.Bytes))
 	if !p.WaitUntil.IsZero() && time.Now().Before(p.WaitUntil) {
 		line += "  " + a.words.T("ctl.waiting", "time", stamp(p.WaitUntil))
 	}

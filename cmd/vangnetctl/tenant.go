@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
-	"text/tabwriter"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -15,33 +12,31 @@ import (
 )
 
 func (a *app) tenantCommand() *cobra.Command {
-	c := &cobra.Command{Use: "tenant", Short: "Connect customers and see what they granted"}
+	c := &cobra.Command{Use: "tenant", Short: a.words.T("ctl.tenant.short")}
 	c.AddCommand(a.tenantConnect(), a.tenantList(), a.tenantShow(), a.tenantDisconnect())
 	return c
 }
 
 func (a *app) tenantConnect() *cobra.Command {
 	var r engine.ConnectRequest
-	var secretFile, certificateFile, caFile, tenant string
+	var secretFile, certificateFile, caFile string
 	c := &cobra.Command{
-		Use: "connect --tenant ID --client-id ID (--secret-file F | --certificate F)", Short: "Connect a tenant and check its permissions",
-		Args: cobra.NoArgs,
+		Use: "connect --tenant ID --client-id ID (--secret-file F | --certificate F)", Args: cobra.NoArgs,
+		Short: a.words.T("ctl.connect.short"), Long: a.words.T("ctl.connect.long"),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if (secretFile == "") == (certificateFile == "") {
-				return fmt.Errorf("%w: give either --secret-file or --certificate", errUse)
+				return a.wrong("ctl.use.credential")
 			}
-			r.Tenant = tenant
 			if secretFile != "" {
-				if r.Secret, err = readFirstLine(secretFile); err != nil {
-					return err
-				}
-			} else if r.Certificate, err = os.ReadFile(certificateFile); err != nil {
-				return fmt.Errorf("read certificate: %w", err)
+				r.Secret, err = a.readSecret(secretFile)
+			} else {
+				r.Certificate, err = a.readFile(certificateFile)
 			}
-			if caFile != "" {
-				if r.CloudCA, err = os.ReadFile(caFile); err != nil {
-					return fmt.Errorf("read CA file: %w", err)
-				}
+			if err == nil && caFile != "" {
+				r.CloudCA, err = a.readFile(caFile)
+			}
+			if err != nil {
+				return err
 			}
 			return a.with(cmd, func(ctx context.Context, e *engine.Engine) error {
 				t, rights, err := e.Connect(ctx, r)
@@ -53,54 +48,72 @@ func (a *app) tenantConnect() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&tenant, "tenant", "", "tenant id or domain")
-	f.StringVar(&r.ClientID, "client-id", "", "application (client) id of the app registration")
-	f.StringVar(&secretFile, "secret-file", "", "file with the client secret")
-	f.StringVar(&certificateFile, "certificate", "", "PEM file with certificate and private key")
-	f.StringVar(&r.Cloud, "cloud", "global", "global, usgov, usdod, china, or the URL of a simulator")
-	f.StringVar(&caFile, "cloud-ca", "", "PEM file with the CA of --cloud URL")
+	f.StringVar(&r.Tenant, "tenant", "", a.words.T("ctl.flag.tenant_connect"))
+	f.StringVar(&r.ClientID, "client-id", "", a.words.T("ctl.flag.client_id"))
+	f.StringVar(&secretFile, "secret-file", "", a.words.T("ctl.flag.secret_file"))
+	f.StringVar(&certificateFile, "certificate", "", a.words.T("ctl.flag.certificate"))
+	f.StringVar(&r.Cloud, "cloud", "global", a.words.T("ctl.flag.cloud"))
+	f.StringVar(&caFile, "cloud-ca", "", a.words.T("ctl.flag.cloud_ca"))
 	must(c.MarkFlagRequired("tenant"))
 	must(c.MarkFlagRequired("client-id"))
 	return c
 }
 
+// showTenant shows who a tenant is and what it granted.
 func (a *app) showTenant(t model.Tenant, rights []model.Right) error {
 	if a.json {
-		return a.print(map[string]any{"tenant": t, "rights": rights})
+		return a.print(map[string]any{"tenant": t, "rights": notNil(rights)})
 	}
-	fmt.Fprintf(a.out, "%s  %s  %s\n\n", t.Domain, t.Name, t.ID)
+	fmt.Fprintf(a.out, "%s  %s  %s\n\n", clean(t.Domain), clean(t.Name), t.ID)
 	w := a.table("ctl.col.right", "ctl.col.state", "ctl.col.for")
+	missing := 0
 	for _, r := range rights {
 		state := a.words.T("ctl.right.have")
 		if !r.Granted {
 			state = a.words.T("ctl.right.missing")
+			missing++
 		}
-		uses := ""
+		uses := make([]string, len(r.For))
 		for i, u := range r.For {
-			if i > 0 {
-				uses += ", "
-			}
-			uses += a.words.T("need." + u)
+			uses[i] = a.named("need.", u)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, state, uses)
+		w.add(r.Name, state, strings.Join(uses, ", "))
 	}
-	return w.Flush()
+	if err := w.close(); err != nil {
+		return err
+	}
+	if missing > 0 {
+		a.note(a.words.N("ctl.rights.missing", int64(missing)))
+	}
+	return nil
+}
+
+// named is the word of a code; an unknown code is shown as it is.
+func (a *app) named(family, code string) string {
+	if text, ok := a.words.Lookup(family+code, nil); ok {
+		return text
+	}
+	return code
 }
 
 func (a *app) tenantList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List connected tenants", Args: cobra.NoArgs,
+		Use: "list", Short: a.words.T("ctl.list.short"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(_ context.Context, e *engine.Engine) error {
 				list := e.ConnectedTenants()
 				if a.json {
 					return a.print(map[string]any{"tenants": notNil(list)})
 				}
+				if len(list) == 0 {
+					a.note(a.words.T("ctl.no_tenant"))
+					return nil
+				}
 				w := a.table("ctl.col.domain", "ctl.col.name", "ctl.col.id", "ctl.col.since")
 				for _, t := range list {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", t.Domain, clean(t.Name), t.ID, stamp(t.Since))
+					w.add(t.Domain, t.Name, string(t.ID), stamp(t.Since))
 				}
-				return w.Flush()
+				return w.close()
 			})
 		},
 	}
@@ -109,10 +122,10 @@ func (a *app) tenantList() *cobra.Command {
 func (a *app) tenantShow() *cobra.Command {
 	var tenant string
 	c := &cobra.Command{
-		Use: "show --tenant T", Short: "Show a tenant and its permissions as they are now", Args: cobra.NoArgs,
+		Use: "show --tenant T", Short: a.words.T("ctl.show.short"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(ctx context.Context, e *engine.Engine) error {
-				t, err := e.FindTenant(tenant)
+				t, err := a.find(e, tenant)
 				if err != nil {
 					return err
 				}
@@ -124,17 +137,17 @@ func (a *app) tenantShow() *cobra.Command {
 			})
 		},
 	}
-	tenantFlag(c, &tenant)
+	a.tenantFlag(c, &tenant)
 	return c
 }
 
 func (a *app) tenantDisconnect() *cobra.Command {
 	var tenant string
 	c := &cobra.Command{
-		Use: "disconnect --tenant T", Short: "Forget a tenant's credentials; its vault and copies stay", Args: cobra.NoArgs,
+		Use: "disconnect --tenant T", Short: a.words.T("ctl.disconnect.short"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(ctx context.Context, e *engine.Engine) error {
-				t, err := e.FindTenant(tenant)
+				t, err := a.find(e, tenant)
 				if err != nil {
 					return err
 				}
@@ -149,7 +162,7 @@ func (a *app) tenantDisconnect() *cobra.Command {
 			})
 		},
 	}
-	tenantFlag(c, &tenant)
+	c.Flags().StringVar(&tenant, "tenant", "", a.words.T("ctl.flag.tenant_connect"))
 	must(c.MarkFlagRequired("tenant"))
 	return c
 }
@@ -157,10 +170,11 @@ func (a *app) tenantDisconnect() *cobra.Command {
 func (a *app) resourcesCommand() *cobra.Command {
 	var tenant string
 	c := &cobra.Command{
-		Use: "resources --tenant T", Short: "What exists, what is protected, what cannot be, licences", Args: cobra.NoArgs,
+		Use: "resources --tenant T", Args: cobra.NoArgs,
+		Short: a.words.T("ctl.resources.short"), Long: a.words.T("ctl.resources.long"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(ctx context.Context, e *engine.Engine) error {
-				t, err := e.FindTenant(tenant)
+				t, err := a.find(e, tenant)
 				if err != nil {
 					return err
 				}
@@ -169,60 +183,34 @@ func (a *app) resourcesCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					return a.print(map[string]any{"tenant": t.Domain, "resources": notNil(list)})
+					return a.print(map[string]any{"tenant": t.Domain, "resources": a.jsonResources(list)})
 				}
-				w := a.table("ctl.col.resource", "ctl.col.name", "ctl.col.kind", "ctl.col.coverage", "ctl.col.reason")
+				w := a.table("ctl.col.resource", "ctl.col.name", "ctl.col.kind", "ctl.col.licences", "ctl.col.coverage", "ctl.col.reason")
 				for _, r := range list {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Address, clean(r.Name), r.Purpose, a.words.T("coverage."+string(r.Coverage)), a.reason(r.Reason))
+					kind := ""
+					if r.Purpose != "" {
+						kind = a.named("purpose.", r.Purpose)
+					}
+					w.add(r.Address, r.Name, kind, strings.Join(r.Licences, ", "), a.named("coverage.", string(r.Coverage)), a.reason(r.Reason))
 				}
-				return w.Flush()
+				return w.close()
 			})
 		},
 	}
-	tenantFlag(c, &tenant)
+	a.tenantFlag(c, &tenant)
 	return c
 }
 
-// table begins a table with translated heads.
-func (a *app) table(heads ...string) *tabwriter.Writer {
-	w := tabwriter.NewWriter(a.out, 2, 8, 2, ' ', 0)
-	for i, h := range heads {
-		if i > 0 {
-			fmt.Fprint(w, "\t")
-		}
-		fmt.Fprint(w, a.words.T(h))
-	}
-	fmt.Fprintln(w)
-	return w
+// jsonResource is a resource with the reason of its coverage as a sentence too.
+type jsonResource struct {
+	model.Resource
+	Because string `json:"reason_text"`
 }
 
-// reason is the sentence of a reason; an unknown one shows its code.
-func (a *app) reason(r model.Reason) string {
-	if r.Code == "" {
-		return ""
+func (a *app) jsonResources(list []model.Resource) []jsonResource {
+	out := make([]jsonResource, len(list))
+	for i, r := range list {
+		out[i] = jsonResource{Resource: r, Because: a.reason(r.Reason)}
 	}
-	for _, family := range []string{"reason.", "fault."} {
-		if text, ok := a.words.Lookup(family+r.Code, r.Args); ok {
-			return text
-		}
-	}
-	return r.Code
-}
-
-// clean makes text from a tenant fit for a terminal: one line, no control characters.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, text)
-}
-
-// notNil makes an empty list print as [] instead of null.
-func notNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
+	return out
 }
