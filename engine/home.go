@@ -85,28 +85,41 @@ func writeFile(path string, text []byte) error {
 // identityName is the technician's private key in the key store.
 const identityName = "technician-key"
 
-// identity finds the technician's key of this home, or makes it. It lives in
-// the key store of the system; where there is none, in a file sealed with the
-// workspace password.
-func identity(home, password string) (ed25519.PrivateKey, error) {
-	var store secret.Store = secret.Keyring{Service: "Vangnet " + home}
-	if k, ok := store.(secret.Keyring); ok && !k.Available() {
-		store = secret.NewSealed(filepath.Join(home, "secrets.json"), password, nil)
-	}
-	seed, err := store.Get(identityName)
+// identity finds the technician's key of this home. A fresh one is made where
+// there is none; it is not kept yet, because a file sealed with a mistyped
+// password would shut the home for the right one.
+func identity(home, password string) (key ed25519.PrivateKey, fresh bool, err error) {
+	seed, err := secrets(home, password).Get(identityName)
 	switch {
 	case err == nil && len(seed) == ed25519.SeedSize:
-		return ed25519.NewKeyFromSeed(seed), nil
+		return ed25519.NewKeyFromSeed(seed), false, nil
 	case errors.Is(err, secret.ErrSealed):
-		return nil, fault.New(fault.WrongPassword, err)
+		return nil, false, fault.New(fault.WrongPassword, err)
 	case err != nil && !errors.Is(err, secret.ErrNotFound):
-		return nil, err
+		return nil, false, err
 	}
-	_, key, err := ed25519.GenerateKey(rand.Reader)
+	_, key, err = ed25519.GenerateKey(rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("make technician key: %w", err)
+		return nil, false, fmt.Errorf("make technician key: %w", err)
 	}
-	return key, store.Set(identityName, key.Seed())
+	return key, true, nil
+}
+
+// keepIdentity keeps the technician's key of this home.
+func keepIdentity(home, password string, key ed25519.PrivateKey) error {
+	if err := secrets(home, password).Set(identityName, key.Seed()); err != nil {
+		return fmt.Errorf("keep technician key: %w", err)
+	}
+	return nil
+}
+
+// secrets is the key store of the system; where there is none, a file of the
+// home folder sealed with the workspace password.
+func secrets(home, password string) secret.Store {
+	if k := (secret.Keyring{Service: "Vangnet " + home}); k.Available() {
+		return k
+	}
+	return secret.NewSealed(filepath.Join(home, "secrets.json"), password, nil)
 }
 
 // technicianName is how colleagues see who works here, unless a name was given.
