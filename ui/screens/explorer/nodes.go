@@ -145,6 +145,26 @@ func (w *wherePart) folderCells(f *model.Folder) []widgets.Cell {
 	return []widgets.Cell{cell}
 }
 
+// inboxes are the names of the inbox where Microsoft does not tell which folder it is.
+var inboxes = []string{"inbox", "postvak in", "posteingang", "boîte de réception"}
+
+// isInbox reports the folder in which new mail arrives.
+func isInbox(f *model.Folder) bool {
+	top, name, _ := strings.Cut(f.Path, "/")
+	return f.Known == "inbox" || top == string(model.Mail) && slices.Contains(inboxes, strings.ToLower(name))
+}
+
+// worth is how much a folder is likely to be what a technician looks for first.
+func worth(f *model.Folder) int64 {
+	switch {
+	case isInbox(f):
+		return 1 << 40
+	case isMail(f):
+		return f.Items
+	}
+	return 0
+}
+
 // order is how a mailbox's groups and best known folders come first.
 var order = []string{"mail", "archive", "calendar", "contacts", "tasks"}
 
@@ -161,7 +181,7 @@ func sortNodes(nodes []*widgets.Node, groups bool) {
 			}
 			return len(order)
 		}
-		if p.folder != nil && p.folder.Known == "inbox" {
+		if p.folder != nil && isInbox(p.folder) {
 			return 0
 		}
 		return 1

@@ -196,11 +196,13 @@ func firstFolder(n *widgets.Node) *widgets.Node {
 		return n
 	}
 	var first *widgets.Node
+	var most int64
 	var walk func(nodes []*widgets.Node)
 	walk = func(nodes []*widgets.Node) {
 		for _, c := range nodes {
-			if p, ok := c.Data.(place); ok && p.folder != nil && (first == nil || p.folder.Known == "inbox") {
-				first = c
+			p, ok := c.Data.(place)
+			if ok && p.folder != nil && (first == nil || worth(p.folder) > most) {
+				first, most = c, worth(p.folder)
 			}
 			walk(c.Children)
 		}
