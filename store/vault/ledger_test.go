@@ -57,8 +57,8 @@ func TestLedgerAfterAMark(t *testing.T) {
 
 func TestLedgerRecordsCannotBeExchanged(t *testing.T) {
 	t.Parallel()
-	b := buckettest.New()
-	v := newVault(t, options(t, b))
+	b := empty(t)
+	v := reopen(t, options(t, b))
 	s := session(t, v)
 	oneSnapshot(t, s, "x")
 	require.NoError(t, s.Close(t.Context()))
@@ -77,8 +77,8 @@ func TestLedgerRecordsCannotBeExchanged(t *testing.T) {
 // TestFlushFailsAnywhere lets each write of a flush fail in turn.
 func TestFlushFailsAnywhere(t *testing.T) {
 	t.Parallel()
-	b := buckettest.New()
-	v := newVault(t, options(t, b))
+	b := empty(t)
+	v := reopen(t, options(t, b))
 	s := session(t, v)
 	flushes := 0
 	s.OnFlush(func() { flushes++ })
@@ -151,7 +151,7 @@ func TestFlushByItself(t *testing.T) {
 
 func TestCancelledRunKeepsWhatItHas(t *testing.T) {
 	t.Parallel()
-	v := newVault(t, options(t, buckettest.New()))
+	v := reopen(t, options(t, empty(t)))
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := v.Session(ctx, vault.SessionOptions{})
 	require.NoError(t, err)
@@ -163,8 +163,8 @@ func TestCancelledRunKeepsWhatItHas(t *testing.T) {
 
 func TestNoDeleteRight(t *testing.T) {
 	t.Parallel()
-	b := buckettest.New()
-	v := newVault(t, options(t, b))
+	b := empty(t)
+	v := reopen(t, options(t, b))
 	deletes := 0
 	b.Fail(func(op buckettest.Op, key string) error {
 		if op == buckettest.OpDelete {
@@ -187,8 +187,8 @@ func TestNoDeleteRight(t *testing.T) {
 
 func TestTwoComputers(t *testing.T) {
 	t.Parallel()
-	b := buckettest.New()
-	here := newVault(t, options(t, b))
+	b := empty(t)
+	here := reopen(t, options(t, b))
 	there := reopen(t, options(t, b))
 	a, z := session(t, here), session(t, there)
 	one, two := oneSnapshot(t, a, "one"), oneSnapshot(t, z, "two")
@@ -243,8 +243,8 @@ func TestTidy(t *testing.T) {
 
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	b := buckettest.New()
-	v := newVault(t, options(t, b))
+	b := empty(t)
+	v := reopen(t, options(t, b))
 	s := session(t, v)
 	oneSnapshot(t, s, "before")
 	require.NoError(t, s.Flush(t.Context()))
@@ -320,8 +320,8 @@ func noSecretOnDisk(t *testing.T, secret string, dirs ...string) {
 
 func TestPrefetchSavesRequests(t *testing.T) {
 	t.Parallel()
-	b := bucket.Count(buckettest.New())
-	v := newVault(t, options(t, b))
+	b := bucket.Count(empty(t))
+	v := reopen(t, options(t, b))
 	s := session(t, v)
 	var ids []model.ObjectID
 	for i := range 2000 {

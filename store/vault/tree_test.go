@@ -13,7 +13,6 @@ import (
 
 	"vangnet/engine/model"
 	"vangnet/store/bucket"
-	"vangnet/store/bucket/buckettest"
 	"vangnet/store/vault"
 )
 
@@ -42,8 +41,8 @@ func bigFolder(t testing.TB, s *vault.Session, n int, object model.ObjectID) mod
 
 func TestUnchangedFoldersAreTakenOver(t *testing.T) {
 	t.Parallel()
-	b := bucket.Count(buckettest.New())
-	v := newVault(t, options(t, b))
+	b := bucket.Count(empty(t))
+	v := reopen(t, options(t, b))
 	s := session(t, v)
 	big := bigFolder(t, s, 20_000, put(t, s, "mail"))
 	small := fill(t, s, "small", "mail/Inbox", model.FormStream, map[string]string{"one": "1"})
@@ -98,8 +97,8 @@ func TestUnchangedFoldersAreTakenOver(t *testing.T) {
 
 func TestRewriteOfALargeListingIsCheap(t *testing.T) {
 	t.Parallel()
-	b := bucket.Count(buckettest.New())
-	v := newVault(t, options(t, b))
+	b := bucket.Count(empty(t))
+	v := reopen(t, options(t, b))
 	s := session(t, v)
 	object := put(t, s, "mail")
 	bigFolder(t, s, 100_000, object)

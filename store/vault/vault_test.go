@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,6 +49,20 @@ func newVault(t testing.TB, o vault.Options) *vault.Vault {
 	require.NoError(t, vault.Create(t.Context(), o))
 	return reopen(t, o)
 }
+
+// empty returns a bucket with an empty vault. It is made once: deriving the key
+// takes most of the time of these tests.
+func empty(t testing.TB) *buckettest.Memory {
+	t.Helper()
+	b, err := made()
+	require.NoError(t, err)
+	return b.Clone()
+}
+
+var made = sync.OnceValues(func() (*buckettest.Memory, error) {
+	b := buckettest.New()
+	return b, vault.Create(context.Background(), vault.Options{Bucket: b, Tenant: tenant, Key: key})
+})
 
 func reopen(t testing.TB, o vault.Options) *vault.Vault {
 	t.Helper()
@@ -201,8 +216,8 @@ func roundTrip(t *testing.T, b bucket.Bucket) {
 
 func TestObjects(t *testing.T) {
 	t.Parallel()
-	o := options(t, buckettest.New())
-	v := newVault(t, o)
+	o := options(t, empty(t))
+	v := reopen(t, o)
 	s := session(t, v)
 	big := noise(1, 11<<20)
 	texts := []string{"", "x", big, strings.Repeat("compress me ", 1<<20)}
@@ -254,8 +269,8 @@ func TestObjects(t *testing.T) {
 
 func TestSameContentOnce(t *testing.T) {
 	t.Parallel()
-	b := bucket.Count(buckettest.New())
-	v := newVault(t, options(t, b))
+	b := bucket.Count(empty(t))
+	v := reopen(t, options(t, b))
 	attachment := noise(2, 3<<20)
 	var ids []model.ObjectID
 	for range 3 {
@@ -271,7 +286,7 @@ func TestSameContentOnce(t *testing.T) {
 
 func TestBadSource(t *testing.T) {
 	t.Parallel()
-	v := newVault(t, options(t, buckettest.New()))
+	v := reopen(t, options(t, empty(t)))
 	s := session(t, v)
 	defer s.Close(t.Context())
 	broken := errors.New("line broken")

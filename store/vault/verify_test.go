@@ -22,8 +22,8 @@ type patient struct {
 }
 
 func newPatient(t *testing.T) patient {
-	p := patient{b: buckettest.New(), texts: map[string]string{}}
-	v := newVault(t, options(t, p.b))
+	p := patient{b: empty(t), texts: map[string]string{}}
+	v := reopen(t, options(t, p.b))
 	for run := range 2 {
 		s := session(t, v)
 		var folders []model.Folder
@@ -176,7 +176,10 @@ func TestDamageIsNamed(t *testing.T) {
 		{"truncated", func(b *buckettest.Memory, key string) { b.Truncate(key, 20) }, vault.ProblemTruncated, 0},
 		{"flipped", func(b *buckettest.Memory, key string) { b.Corrupt(key, min(200, size(b, key)/2)) }, vault.ProblemChanged, 100},
 	} {
-		for _, key := range p.b.Keys(vault.Prefix(tenant)) {
+		for i, key := range p.b.Keys(vault.Prefix(tenant)) {
+			if i%2 == 1 && harm.percent > 0 && !strings.Contains(key, "/kopia.") {
+				continue // the other run's blob of this kind
+			}
 			t.Run(harm.name+" "+key[len(vault.Prefix(tenant)):][:2], func(t *testing.T) {
 				t.Parallel()
 				b := p.b.Clone()
