@@ -62,14 +62,30 @@ func (c *Catalog) current(ctx context.Context, tenant model.TenantID, src Source
 	if err != nil || waiting {
 		return false, err
 	}
-	for _, err := range src.Snapshots(ctx, mark) {
-		return false, err
+	for rec, err := range src.Snapshots(ctx, mark) {
+		if err != nil {
+			return false, err
+		}
+		if known, err := c.knows(ctx, tenant, rec.Snapshot); err != nil || !known {
+			return false, err
+		}
 	}
 	if free, err := c.tryLock(); !free || err != nil {
 		return err == nil, err // whoever is at work sees to the word index
 	}
 	defer c.unlock()
 	return c.wordsComplete(ctx)
+}
+
+const isKnown = `SELECT EXISTS (SELECT 1 FROM tenant t JOIN resource r ON r.tenant = t.key JOIN snapshot s ON s.resource = r.key
+	WHERE t.id = ? AND r.id = ? AND s.id = ?)`
+
+// knows reports that a snapshot was noted before.
+func (c *Catalog) knows(ctx context.Context, tenant model.TenantID, snap model.Snapshot) (known bool, err error) {
+	err = c.view(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, isKnown, string(tenant), string(snap.Resource), snap.ID).Scan(&known)
+	})
+	return known, err
 }
 
 // syncer is one Sync at work.
@@ -125,8 +141,14 @@ func (s *syncer) takeIn(ctx context.Context, tenant model.TenantID) error {
 		if rec.Snapshot.Tenant != "" && rec.Snapshot.Tenant != tenant {
 			return fmt.Errorf("ledger of %s holds a snapshot of %s", tenant, rec.Snapshot.Tenant)
 		}
-		if err := s.w.note(ctx, s.tenant, rec.Snapshot); err != nil {
-			return fmt.Errorf("note snapshot %s: %w", rec.Snapshot.ID, err)
+		var known bool
+		if err := s.w.one(ctx, isKnown, []any{string(tenant), string(rec.Snapshot.Resource), rec.Snapshot.ID}, &known); err != nil {
+			return err
+		}
+		if !known {
+			if err := s.w.note(ctx, s.tenant, rec.Snapshot); err != nil {
+				return fmt.Errorf("note snapshot %s: %w", rec.Snapshot.ID, err)
+			}
 		}
 		if rec.Mark > mark {
 			mark = rec.Mark
@@ -247,8 +269,8 @@ func (w *writer) tenantKey(ctx context.Context, id model.TenantID) (int64, error
 	return key, err
 }
 
-// note takes in a snapshot as waiting; one that is known is left alone. The
-// resource has the address of its newest snapshot.
+// note takes in a snapshot as waiting. The resource has the address of its
+// newest snapshot.
 func (w *writer) note(ctx context.Context, tenant int64, snap model.Snapshot) error {
 	if snap.ID == "" || snap.Resource == "" {
 		return errors.New("it has no id")
@@ -266,7 +288,7 @@ func (w *writer) note(ctx context.Context, tenant int64, snap model.Snapshot) er
 	if err != nil {
 		return err
 	}
-	return w.exec(ctx, `INSERT OR IGNORE INTO snapshot (resource, id, run, time, items, failed, doc)
+	return w.exec(ctx, `INSERT INTO snapshot (resource, id, run, time, items, failed, doc)
 		SELECT key, ?, ?, ?, ?, ?, ? FROM resource WHERE tenant = ? AND id = ?`,
 		snap.ID, snap.Run, micros(snap.Time), snap.Items, snap.Failed, string(doc), tenant, string(snap.Resource))
 }

@@ -239,6 +239,9 @@ func TestNothingNewDoesNotWait(t *testing.T) {
 	go func() { done <- c.Sync(context.Background(), other.tenant, other, nil) }()
 	<-other.reached
 	sync(t, c, v)
+	v.ledger[4].Mark = "000009" // a repeat, as from an overlap
+	sync(t, c, v)
+	v.ledger[4].Mark = "000005"
 	v.now[drive].put("docs", file("9", "Nieuw.docx", "a", 1))
 	v.shoot(drive, day(7))
 	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
