@@ -25,6 +25,19 @@ func newBucket(units float64, window time.Duration, now time.Time) *bucket {
 	return &bucket{base: rate, rate: rate, burst: burst, have: burst, last: now, eased: now}
 }
 
+// widen sets another budget for the same window, keeping what was spent and how
+// far the pace was taken back.
+func (b *bucket) widen(units float64, window time.Duration, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refill(now)
+	burst := units / 10
+	base := (units - burst) / window.Seconds()
+	b.rate *= base / b.base
+	b.have += burst - b.burst
+	b.base, b.burst = base, burst
+}
+
 // take spends n units and returns how long the caller must wait before it acts.
 // n above the burst waits for a full bucket, not for the impossible.
 func (b *bucket) take(n float64, now time.Time) time.Duration {

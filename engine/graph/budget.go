@@ -14,7 +14,7 @@ import (
 type Budgets struct {
 	Off      bool    // keep none
 	Scale    float64 // share of the documented limits, 0 means 1
-	Licences int     // seats of the tenant: decides the band for files
+	Licences int     // seats of the tenant: decides the band for files; 0: as SKUs finds them
 	InFlight int     // calls at once per mailbox, 0 means the documented 4
 }
 
@@ -74,22 +74,40 @@ func newPools(b Budgets, now time.Time, blank func(name, key string) *pool, app 
 		p.app = app.pool
 	}
 	if !b.Off {
-		k := bands[0]
-		for i := len(bands) - 1; i >= 0 && b.Licences <= bands[i].seats; i-- {
-			k = bands[i]
-		}
+		k := bandOf(b.Licences)
 		p.drive.buckets = []*bucket{p.bucket(k.minute, time.Minute, now), p.bucket(k.day, 24*time.Hour, now)}
 		p.directory.buckets = []*bucket{p.bucket(directoryUnits, directoryWindow, now)}
 	}
 	return p
 }
 
-func (p *pools) bucket(units float64, window time.Duration, now time.Time) *bucket {
-	scale := p.budgets.Scale
-	if scale <= 0 {
-		scale = 1
+func bandOf(seats int) band {
+	i := 0
+	for i < len(bands)-1 && seats > bands[i].seats {
+		i++
 	}
-	return newBucket(units*scale, window, now)
+	return bands[i]
+}
+
+// seats moves the tenant to the band of its licences, once they are known.
+func (p *pools) seats(n int, now time.Time) {
+	if p.budgets.Off || p.budgets.Licences > 0 {
+		return
+	}
+	k := bandOf(n)
+	p.drive.buckets[0].widen(k.minute*p.scale(), time.Minute, now)
+	p.drive.buckets[1].widen(k.day*p.scale(), 24*time.Hour, now)
+}
+
+func (p *pools) scale() float64 {
+	if p.budgets.Scale <= 0 {
+		return 1
+	}
+	return p.budgets.Scale
+}
+
+func (p *pools) bucket(units float64, window time.Duration, now time.Time) *bucket {
+	return newBucket(units*p.scale(), window, now)
 }
 
 // mailbox is the pool of a mailbox, named by user id or by mailbox id.

@@ -70,6 +70,28 @@ func TestDriveBudgetFollowsTheLicences(t *testing.T) {
 	}
 }
 
+func TestDriveBudgetIsWidenedWhenLicencesAreKnown(t *testing.T) {
+	s := newService(t)
+	s.on("GET /v1.0/drives/d/items/i", goodItem)
+	s.on("GET /v1.0/subscribedSkus", func(w http.ResponseWriter, _ *http.Request) {
+		raw(w, `{"value":[{"skuId":"A","skuPartNumber":"SPE_E3","consumedUnits":60000},{"skuId":"B","skuPartNumber":"FLOW_FREE","consumedUnits":3}]}`)
+	})
+	clock := &quickClock{now: start}
+	c := s.client(func(o *graph.Options) { o.Clock, o.Budgets = clock, graph.Budgets{Scale: 0.1} })
+	skus, err := c.SKUs(t.Context())
+	if err != nil || skus["a"].Part != "SPE_E3" {
+		t.Fatal(skus, err)
+	}
+	for range 250 {
+		if _, err := c.Item(t.Context(), "d", "i"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := clock.total(); took < 15*time.Second || took > 25*time.Second {
+		t.Errorf("250 units of 625 a minute took %v", took)
+	}
+}
+
 func TestThrottlingSlowsDown(t *testing.T) {
 	s := newService(t)
 	s.on("GET /v1.0/drives/d/items/i", goodItem)

@@ -127,6 +127,7 @@ func userOf(u models.Userable) User {
 // not read them; users are complete without.
 func (c *Client) SKUs(ctx context.Context) (map[string]SKU, error) {
 	out := map[string]SKU{}
+	seats := 0 // of the most used licence: people may have several
 	r := request{call: c.inDirectory("read licences of tenant " + c.tenant), method: "GET", url: "/v1.0/subscribedSkus"}
 	err := c.pages(ctx, r, func(raw json.RawMessage) error {
 		var s struct {
@@ -136,9 +137,13 @@ func (c *Client) SKUs(ctx context.Context) (map[string]SKU, error) {
 		}
 		if json.Unmarshal(raw, &s) == nil && s.ID != "" {
 			out[strings.ToLower(s.ID)] = SKU{ID: strings.ToLower(s.ID), Part: s.Part, Used: s.Used}
+			seats = max(seats, s.Used)
 		}
 		return nil
 	})
+	if err == nil {
+		c.pools.seats(seats, c.clock.Now())
+	}
 	return out, err
 }
 
