@@ -187,7 +187,7 @@ func TestDragOntoALiveFolder(t *testing.T) {
 	openTarget(s, "live:"+owner)
 	openTarget(s, "live:"+owner+">"+owner+"/mail")
 	drag(t, s, "Offertes", true)
-	r.shows("Put back 1 mail into", owner+"/mail/Offertes?")
+	r.shows("Put back 1 mail into hanneke@dakbedrijfnoord.example ›", "Mail › Offertes?")
 	test.Tap(r.button("Put back 1 mail"))
 	if got := r.fake.Restores(); len(got) != 1 || got[0].To != owner+"/mail/Offertes" {
 		t.Errorf("restores %+v", got)
@@ -202,7 +202,7 @@ func TestDragIsRefusedWithAReason(t *testing.T) {
 		t.Error("a mail was dropped on a drive")
 	}
 	drag(t, s, "OneDrive", false)
-	if got := r.app.Shell().StatusText(); got != "1 mail does not fit into hanneke@dakbedrijfnoord.example/onedrive: mail goes into a mail folder, files onto a OneDrive." {
+	if got := r.app.Shell().StatusText(); got != "1 mail does not fit into hanneke@dakbedrijfnoord.example › OneDrive: mail goes into a mail folder, files onto a OneDrive." {
 		t.Errorf("status %q", got)
 	}
 }

@@ -68,7 +68,7 @@ func (s *Say) JobResult(j model.Job) string {
 		return s.T("job.result.putback", "things", s.N("things.item", r.Saved)) + s.failedPart(r)
 	}
 	if j.Kind == model.JobRestore {
-		line := s.T("job.result.restore", "things", s.N("things.item", r.Saved), "target", r.Target)
+		line := s.T("job.result.restore", "things", s.N("things.item", r.Saved), "target", s.Place(r.Target))
 		return line + s.failedPart(r)
 	}
 	if r.Saved == 0 && r.Failed == 0 {

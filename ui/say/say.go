@@ -228,6 +228,17 @@ func (s *Say) Attachment(f model.Fact) string {
 	return f.Label
 }
 
+// Place writes an address the way people read it: anna@x.example › Mail ›
+// Inbox. A folder of this computer stays as it is.
+func (s *Say) Place(address string) string {
+	parts := strings.Split(address, "/")
+	if len(parts) < 2 || !strings.Contains(parts[0], "@") {
+		return address
+	}
+	parts[1] = s.Workload(model.Workload(parts[1]))
+	return strings.Join(parts, " › ")
+}
+
 // Label is the name of a fact.
 func (s *Say) Label(code string) string { return s.named("label.", code) }
 

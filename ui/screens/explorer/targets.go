@@ -1,7 +1,9 @@
 package explorer
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,7 +115,26 @@ func (t *targetsPart) fetch(n *widgets.Node) {
 		for _, row := range rows {
 			children = append(children, t.node(n, row))
 		}
+		if strings.Contains(target.Address, "/") {
+			sortTargets(children)
+		}
 		t.outline.Fill(n, children)
+	})
+}
+
+// sortTargets orders live folders by name, the inbox first.
+func sortTargets(nodes []*widgets.Node) {
+	rank := func(n *widgets.Node) int {
+		if target, ok := n.Data.(Target); ok {
+			_, path, _ := strings.Cut(target.Address, "/")
+			if isInbox(&model.Folder{Path: path}) {
+				return 0
+			}
+		}
+		return 1
+	}
+	slices.SortStableFunc(nodes, func(a, b *widgets.Node) int {
+		return cmp.Or(rank(a)-rank(b), strings.Compare(strings.ToLower(a.Cells[0].Text), strings.ToLower(b.Cells[0].Text)))
 	})
 }
 
@@ -139,7 +160,7 @@ func (t *targetsPart) node(parent *widgets.Node, row model.Row) *widgets.Node {
 	}
 	return &widgets.Node{
 		ID: parent.ID + ">" + row.Path, Branch: row.Items > 0, Cells: []widgets.Cell{cell},
-		Data: Target{Kind: Live, Address: row.Path, Name: row.Path, Refusal: row.Warning, Tenant: t.of.Tenant},
+		Data: Target{Kind: Live, Address: row.Path, Name: t.screen.desk.Say.Place(row.Path), Refusal: row.Warning, Tenant: t.of.Tenant},
 	}
 }
 
