@@ -147,14 +147,14 @@ func open(ctx context.Context, o Options) (*Vault, error) {
 
 func openWith(ctx context.Context, o Options, b *blobs) (*Vault, error) {
 	release := register(b)
-	r, removeConfig, err := connect(ctx, o, b, cacheFor(o))
+	r, err := connect(ctx, o, b, cacheFor(o))
 	if err != nil {
 		release()
 		return nil, err
 	}
 	v := &Vault{
 		opts: o, repo: r, blobs: b, refreshed: o.Clock.Now(),
-		release:   func() { release(); removeConfig() },
+		release:   release,
 		summaries: map[model.ObjectID]dirSummary{},
 	}
 	if v.lock, err = lockOf(ctx, r); err == nil {
@@ -179,22 +179,17 @@ func cacheFor(o Options) content.CachingOptions {
 }
 
 // connect opens the repository by way of the configuration file that kopia asks
-// for. The file holds no secret and is removed by cleanUp.
-func connect(ctx context.Context, o Options, b *blobs, cache content.CachingOptions) (_ repo.DirectRepository, cleanUp func(), err error) {
+// for. The file holds no secret and is gone when connect returns.
+func connect(ctx context.Context, o Options, b *blobs, cache content.CachingOptions) (repo.DirectRepository, error) {
 	// kopia lets this variable override the folder that we name, for all vaults alike.
 	if err := os.Unsetenv("KOPIA_CACHE_DIRECTORY"); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "vangnet-vault-")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	remove := func() { os.RemoveAll(dir) } //nolint:errcheck // nothing of value
-	defer func() {
-		if err != nil {
-			remove()
-		}
-	}()
+	defer os.RemoveAll(dir) // read once
 	info := b.ConnectionInfo()
 	config, err := json.Marshal(repo.LocalConfig{
 		Storage: &info,
@@ -206,11 +201,11 @@ func connect(ctx context.Context, o Options, b *blobs, cache content.CachingOpti
 		},
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	path := filepath.Join(dir, "repository.config")
 	if err := os.WriteFile(path, config, 0o600); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r, err := repo.Open(ctx, path, Password(o.Key), &repo.Options{
 		TimeNowFunc:          o.Clock.Now,
@@ -219,13 +214,13 @@ func connect(ctx context.Context, o Options, b *blobs, cache content.CachingOpti
 		OnFatalError:         func(error) {}, // kopia's default ends the program
 	})
 	if err != nil {
-		return nil, nil, openError(err)
+		return nil, openError(err)
 	}
 	direct, ok := r.(repo.DirectRepository)
 	if !ok {
-		return nil, nil, errors.Join(errors.New("not a repository of our own"), r.Close(ctx))
+		return nil, errors.Join(errors.New("not a repository of our own"), r.Close(ctx))
 	}
-	return direct, remove, nil
+	return direct, nil
 }
 
 func openError(err error) error {

@@ -331,7 +331,7 @@ func (c *verifier) noteIndex(err error) bool {
 // each piece of content; kopia v0.23 cannot keep only that on disk.
 func (c *verifier) connectFresh(o Options) (repo.DirectRepository, func(), error) {
 	release := register(c.blobs)
-	r, remove, err := connect(c.ctx, o, c.blobs, content.CachingOptions{})
+	r, err := connect(c.ctx, o, c.blobs, content.CachingOptions{})
 	if err != nil {
 		release()
 		return nil, nil, err
@@ -339,7 +339,6 @@ func (c *verifier) connectFresh(o Options) (repo.DirectRepository, func(), error
 	return r, func() {
 		r.Close(context.WithoutCancel(c.ctx)) //nolint:errcheck // only read
 		release()
-		remove()
 	}, nil
 }
 
