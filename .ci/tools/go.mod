@@ -1,3 +1,9 @@
+// Programs that only tests and checks need, in a module of their own: none of it
+// can be linked into the product or decide the version of a library it uses.
+//
+//	go build -C .ci/tools -trimpath -ldflags '-s -w' -o ../../build/tools/ github.com/minio/minio
+//	go build -C .ci/tools -trimpath -ldflags '-s -w' -tags nohtmlui -o ../../build/tools/ github.com/kopia/kopia
+//	go build -C .ci/tools -o ../../build/tools/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt golang.org/x/perf/cmd/benchstat
 module vangnet/ci/tools
 
 go 1.26.0
