@@ -192,7 +192,7 @@ func buildTool(root, path, pkg string, flags []string) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	args := append([]string{"build", "-C", filepath.Join(root, ".ci", "tools"), "-o", path + ".new"}, flags...)
+	args := append([]string{"build", "-C", filepath.Join(root, ".ci", "tools"), "-buildvcs=false", "-o", path + ".new"}, flags...)
 	cmd := exec.Command("go", append(args, pkg)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", pkg, err, out)
