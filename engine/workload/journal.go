@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"vangnet/engine/model"
@@ -417,7 +419,7 @@ func (j *Journal) Has(folder, id string) (model.Entry, bool, error) {
 	return e, err == nil, err
 }
 
-// Faults lists the items of a folder that could not be saved.
+// Faults lists the items of a folder that could not be saved, in order of id.
 func (j *Journal) Faults(folder string) []Failure {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -427,6 +429,7 @@ func (j *Journal) Faults(folder string) []Failure {
 			list = append(list, fault)
 		}
 	}
+	slices.SortFunc(list, func(a, b Failure) int { return strings.Compare(a.ID, b.ID) })
 	return list
 }
 

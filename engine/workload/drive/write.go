@@ -105,13 +105,13 @@ func (w *Writer) enter(ctx context.Context, in *spot, name string) (s *spot, mad
 		return nil, false, nil
 	}
 	c, err := w.Client.CreateFolder(ctx, w.Drive, in.id, name, graph.Fail)
-	if errors.Is(err, graph.ErrExists) { // someone was quicker
+	if errors.Is(err, graph.ErrExists) { // it was made, and the answer lost; or someone was quicker
 		if in, err = w.load(ctx, in.id); err != nil {
 			return nil, false, err
 		}
 		if c, ok := in.find(name); ok && c.Folder {
 			s, err = w.load(ctx, c.ID)
-			return s, false, err
+			return s, true, err
 		}
 		return nil, false, graph.ErrExists
 	}

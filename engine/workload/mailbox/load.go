@@ -67,11 +67,7 @@ func load(e model.Entry, object io.Reader) (*mapi.Message, func() error, error) 
 // WriteEML writes a mailbox item as RFC 5322 text. Where the item's own MIME is
 // in the vault, its bytes are written unchanged.
 func WriteEML(ctx context.Context, w io.Writer, e model.Entry, content workload.Content) error {
-	mime := e.MIME
-	if e.Form == model.FormMIME {
-		mime = e.Object
-	}
-	if mime != "" {
+	if mime := mimeOf(e); mime != "" {
 		object, err := content.Open(ctx, mime)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"vangnet/engine/fault"
 	"vangnet/engine/graph"
 	"vangnet/engine/mapi"
 	"vangnet/engine/mapi/fts"
@@ -17,12 +18,12 @@ import (
 )
 
 // streamOf gives an item's stream for an import: the one that was exported, or,
-// where only its MIME could be had, one made of that.
+// where that was cut off or only the item's MIME could be had, one made of its MIME.
 func streamOf(ctx context.Context, e model.Entry, content workload.Content) (graph.Source, error) {
 	if e.Object == "" {
 		return graph.Source{}, workload.ErrNoContent
 	}
-	if e.Form == model.FormMIME {
+	if e.Form == model.FormMIME || e.MIME != "" && e.Warning == fault.StreamTruncated {
 		return streamOfMIME(ctx, e, content)
 	}
 	return graph.Source{Size: e.Size, Open: func(offset int64) (io.ReadCloser, error) {
@@ -49,7 +50,7 @@ type both struct {
 
 // streamOfMIME makes a stream of an item's MIME with the facts its listing has.
 func streamOfMIME(ctx context.Context, e model.Entry, content workload.Content) (graph.Source, error) {
-	object, err := content.Open(ctx, e.Object)
+	object, err := content.Open(ctx, mimeOf(e))
 	if err != nil {
 		return graph.Source{}, err
 	}
@@ -77,6 +78,14 @@ func streamOfMIME(ctx context.Context, e model.Entry, content workload.Content) 
 	return graph.Source{Size: int64(len(raw)), Open: func(offset int64) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(raw[offset:])), nil
 	}}, nil
+}
+
+// mimeOf is the object that holds an item's MIME.
+func mimeOf(e model.Entry) model.ObjectID {
+	if e.Form == model.FormMIME {
+		return e.Object
+	}
+	return e.MIME
 }
 
 func setTime(m *mapi.Message, id mapi.PropID, t time.Time) {

@@ -48,13 +48,18 @@ func (r *Reader) entered(ctx context.Context, p *part, w want, k kept) error {
 	case k.outcome.State != fts.Complete:
 		e.Warning = fault.StreamUnknown
 	}
+	if e.Warning == fault.StreamTruncated && w.again != nil && w.again.Code == e.Warning {
+		return r.noteFailure(w, workload.Failure{ItemFault: r.faultOf(w, errCut), Of: skeleton(w.item)}) // as it was
+	}
 	r.check(ctx, p, e, k)
+	var withoutMIME error
 	if e.Warning != "" || r.Trust.Lost() {
-		mime, _, err := r.storeMIME(ctx, p, e)
+		var mime workload.Stored
+		mime, _, withoutMIME = r.storeMIME(ctx, p, e)
 		switch {
-		case errors.Is(err, errVault):
-			return err
-		case err == nil:
+		case errors.Is(withoutMIME, errVault) || ctx.Err() != nil:
+			return errors.Join(withoutMIME, ctx.Err())
+		case withoutMIME == nil:
 			e.MIME = mime.Object
 		case e.Warning == "":
 			e.Warning = fault.StreamNotTrusted
@@ -66,8 +71,33 @@ func (r *Reader) entered(ctx context.Context, p *part, w want, k kept) error {
 	if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
 		return fmt.Errorf("%w: %w", errVault, err)
 	}
-	r.tally.Saved(k.size)
-	return nil
+	if e.Warning != fault.StreamTruncated {
+		r.tally.Saved(k.size)
+		return nil
+	}
+	return r.enteredCut(w, k, withoutMIME)
+}
+
+// errCut says that a stream ends in the middle.
+var errCut = fmt.Errorf("%w: the stream ends in the middle", graph.ErrTruncated)
+
+// enteredCut has an item whose stream was cut off asked for again in the next
+// run. With its MIME it is saved all the same; without, it failed: what came is
+// kept, because it is better than nothing.
+func (r *Reader) enteredCut(w want, k kept, withoutMIME error) error {
+	f := workload.Failure{ItemFault: r.faultOf(w, errCut), Of: skeleton(w.item)}
+	if withoutMIME == nil {
+		r.tally.Saved(k.size)
+		return r.noteFailure(w, f)
+	}
+	r.tally.Failed(f.ItemFault)
+	r.failed.add(w.item.ID)
+	return r.noteFailure(w, f)
+}
+
+// skeleton is what a folder says of an item, for asking again.
+func skeleton(i Item) model.Entry {
+	return model.Entry{ID: i.ID, Size: i.Size, Created: i.Created, Modified: i.Modified, Tag: i.ChangeKey}
 }
 
 // entryOf is what the listing keeps of an item.
@@ -97,7 +127,7 @@ func (r *Reader) withoutStream(ctx context.Context, p *part, w want, cause error
 		ID: w.item.ID, Size: w.item.Size, Created: w.item.Created, Modified: w.item.Modified, Tag: w.item.ChangeKey,
 		Form: model.FormMIME, Kind: model.KindMessage, Warning: fault.MIMEOnly,
 	}
-	failure := workload.Failure{ItemFault: r.faultOf(w, cause), Of: e}
+	failure := workload.Failure{ItemFault: r.faultOf(w, cause), Of: skeleton(w.item)}
 	if w.again != nil && w.again.Code == fault.MIMEOnly {
 		failure.Code, failure.Cause = fault.MIMEOnly, w.again.Cause // its MIME is in the copy already
 		return r.noteFailure(w, failure)

@@ -70,12 +70,9 @@ func (w *Writer) Folder(ctx context.Context, path []workload.Step, _ model.Folde
 		}
 		if !ok {
 			var err error
-			if f, err = w.Client.CreateMailFolder(ctx, w.Mailbox, at, step.Title, step.Class); err != nil {
+			if f, err = w.make(ctx, at, step); err != nil {
 				return nil, fmt.Errorf("make folder %q: %w", step.Title, err)
 			}
-			w.byID[f.ID] = f
-			w.children[at] = append(w.children[at], f)
-			w.spots[f.ID] = newSpot(w, f.ID)
 		}
 		at = f.ID
 	}
@@ -93,16 +90,51 @@ func (w *Writer) Folder(ctx context.Context, path []workload.Step, _ model.Folde
 	return s, nil
 }
 
-// prepare reads the live folders.
+// make makes a folder. Where the answer was lost, or someone was quicker, the
+// live folders tell what is there now.
+func (w *Writer) make(ctx context.Context, parent string, s workload.Step) (graph.MailFolder, error) {
+	f, err := w.Client.CreateMailFolder(ctx, w.Mailbox, parent, s.Title, s.Class)
+	if errors.Is(err, graph.ErrExists) || errors.Is(err, graph.ErrUncertain) {
+		if err := w.list(ctx); err != nil {
+			return f, err
+		}
+		if f, ok := w.match(parent, s); ok {
+			return f, nil
+		}
+		if errors.Is(err, graph.ErrUncertain) {
+			f, err = w.Client.CreateMailFolder(ctx, w.Mailbox, parent, s.Title, s.Class)
+		}
+	}
+	if err != nil {
+		return f, err
+	}
+	w.byID[f.ID] = f
+	w.children[parent] = append(w.children[parent], f)
+	w.spots[f.ID] = newSpot(w, f.ID)
+	return f, nil
+}
+
+// prepare reads the live folders once.
 func (w *Writer) prepare(ctx context.Context) error {
 	if w.ready {
 		return nil
 	}
+	if err := w.list(ctx); err != nil {
+		return err
+	}
+	w.spots = map[string]*spot{}
+	w.importer = w.Client.Importer(w.Mailbox)
+	w.ready = true
+	return nil
+}
+
+// list reads the live folders.
+func (w *Writer) list(ctx context.Context) error {
 	live, _, err := w.Client.MailFolders(ctx, w.Mailbox)
 	if err != nil {
 		return fmt.Errorf("list folders: %w", err)
 	}
-	w.byID, w.children, w.spots = map[string]graph.MailFolder{}, map[string][]graph.MailFolder{}, map[string]*spot{}
+	w.byID, w.children = map[string]graph.MailFolder{}, map[string][]graph.MailFolder{}
 	for _, f := range live {
 		w.byID[f.ID] = f
 	}
@@ -113,8 +145,6 @@ func (w *Writer) prepare(ctx context.Context) error {
 		}
 		w.children[parent] = append(w.children[parent], f)
 	}
-	w.importer = w.Client.Importer(w.Mailbox)
-	w.ready = true
 	return nil
 }
 
@@ -140,21 +170,9 @@ func (w *Writer) match(parent string, s workload.Step) (graph.MailFolder, bool) 
 // themselves.
 func (w *Writer) load(ctx context.Context, id string) (*spot, error) {
 	s := newSpot(w, id)
-	for cursor := ""; ; {
-		page, err := w.Client.ItemsDelta(ctx, w.Mailbox, id, cursor)
-		if err != nil {
-			return nil, fmt.Errorf("list items: %w", err)
-		}
-		for _, i := range page.Items {
-			if i.Removed {
-				delete(s.items, i.ID)
-			} else {
-				s.items[i.ID] = i
-			}
-		}
-		if cursor = page.Cursor; page.Done {
-			break
-		}
+	var err error
+	if s.items, err = w.items(ctx, id); err != nil {
+		return nil, err
 	}
 	if w.Mailbox.User == "" || len(s.items) == 0 {
 		return s, nil
@@ -170,6 +188,36 @@ func (w *Writer) load(ctx context.Context, id string) (*spot, error) {
 		s.mails[key] = append(s.mails[key], m.ID)
 	}
 	return s, nil
+}
+
+// items lists what is in a folder now, by id.
+func (w *Writer) items(ctx context.Context, folder string) (map[string]graph.ItemRef, error) {
+	var items map[string]graph.ItemRef
+	restarts := 0
+	for cursor := ""; ; {
+		if cursor == "" {
+			items = map[string]graph.ItemRef{}
+		}
+		page, err := w.Client.ItemsDelta(ctx, w.Mailbox, folder, cursor)
+		if errors.Is(err, graph.ErrGone) && restarts < maxRestarts {
+			restarts++
+			cursor = ""
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list items: %w", err)
+		}
+		for _, i := range page.Items {
+			if i.Removed {
+				delete(items, i.ID)
+			} else {
+				items[i.ID] = i
+			}
+		}
+		if cursor = page.Cursor; page.Done {
+			return items, nil
+		}
+	}
 }
 
 // mailKey is what makes two mails the same for a person.
@@ -238,7 +286,8 @@ func (s *spot) Has(e model.Entry) bool {
 }
 
 // Put imports an item. One that it replaces is overwritten by the service in
-// one step, so there is never a moment without it.
+// one step, so there is never a moment without it. Where the service refuses a
+// stream that we did not wholly understand, the item's MIME goes instead.
 func (s *spot) Put(ctx context.Context, e model.Entry, content workload.Content, conflict model.Conflict) error {
 	src, err := streamOf(ctx, e, content)
 	if err != nil {
@@ -248,9 +297,12 @@ func (s *spot) Put(ctx context.Context, e model.Entry, content workload.Content,
 	if live, ok := s.find(e); ok && conflict == model.ConflictReplace {
 		item.ItemID, item.ChangeKey = live.ID, live.ChangeKey
 	}
-	done, err := s.w.importer.Import(ctx, item)
-	if errors.Is(err, graph.ErrUncertain) {
-		done, err = s.lookFor(ctx, e, item, err)
+	done, err := s.send(ctx, e, item)
+	if err != nil && e.MIME != "" && e.Warning != "" && refused(err) && ctx.Err() == nil {
+		if item.Content, err = streamOfMIME(ctx, e, content); err != nil {
+			return err
+		}
+		done, err = s.send(ctx, e, item)
 	}
 	if err != nil {
 		return err
@@ -262,31 +314,36 @@ func (s *spot) Put(ctx context.Context, e model.Entry, content workload.Content,
 	return nil
 }
 
-// lookFor finds out whether an import whose answer was lost has been done; if
-// not, it is done again.
-func (s *spot) lookFor(ctx context.Context, e model.Entry, item graph.ImportItem, lost error) (graph.Imported, error) {
-	now, err := s.w.load(ctx, s.id)
-	if err != nil {
-		return graph.Imported{}, errors.Join(lost, err)
-	}
-	s.mu.Lock()
-	var fresh []graph.ItemRef
-	for id, i := range now.items {
-		if _, known := s.items[id]; !known {
-			fresh = append(fresh, i)
+// refused tells a service that does not want this item from one that cannot be
+// reached or takes nothing at all.
+func refused(err error) bool {
+	for _, kind := range []error{graph.ErrNetwork, graph.ErrSignIn, graph.ErrForbidden, graph.ErrThrottled, graph.ErrUnavailable, graph.ErrQuota, graph.ErrUncertain} {
+		if errors.Is(err, kind) {
+			return false
 		}
 	}
-	s.mu.Unlock()
-	if e.Mail != nil {
-		for _, id := range now.mails[mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)] {
-			for _, i := range fresh {
-				if i.ID == id {
-					return graph.Imported{ID: i.ID, ChangeKey: i.ChangeKey}, nil
-				}
-			}
+	return true
+}
+
+// maxLost is how often an import whose answer was lost, and of which nothing is
+// found, is done again.
+const maxLost = 5
+
+// send imports an item; when the answer is lost it finds out what happened.
+func (s *spot) send(ctx context.Context, e model.Entry, item graph.ImportItem) (graph.Imported, error) {
+	for lost := 0; ; lost++ {
+		done, err := s.w.importer.Import(ctx, item)
+		if !errors.Is(err, graph.ErrUncertain) || lost == maxLost {
+			return done, err
+		}
+		done, ok, looking := s.lookFor(ctx, e)
+		if looking != nil {
+			return graph.Imported{}, errors.Join(err, looking)
+		}
+		if ok {
+			return done, nil
 		}
 	}
-	return s.w.importer.Import(ctx, item)
 }
 
 func (s *spot) note(e model.Entry, done graph.Imported) {
