@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -76,12 +77,17 @@ func (e *Engine) SyncCatalog(ctx context.Context, rebuild bool) (string, error) 
 				return model.Result{}, fmt.Errorf("empty the catalog: %w", err)
 			}
 		}
+		var errs error
 		for _, t := range e.space.State().Tenants {
 			rep.Now(t.Domain)
+			// One tenant whose vault cannot be read keeps no other from it.
 			if err := e.syncCatalog(ctx, t.ID, rep); err != nil {
+				errs = errors.Join(errs, err)
+			}
+			if err := ctx.Err(); err != nil {
 				return model.Result{}, err
 			}
 		}
-		return model.Result{}, nil
+		return model.Result{}, errs
 	})
 }

@@ -82,6 +82,7 @@ func (e *Engine) Connect(ctx context.Context, r ConnectRequest) (model.Tenant, [
 		return model.Tenant{}, nil, cause.Mark(err, "tenant", r.Tenant)
 	}
 	defer c.Close()
+	ctx = graph.Hasty(ctx) // a person waits for the answer
 	rights, err := c.Rights(ctx)
 	if err != nil {
 		return model.Tenant{}, nil, markHost(err, r.Tenant, cloud)

@@ -21,7 +21,7 @@ var (
 	ErrGone           = errors.New("change history has ended")                   // 410: start the delta anew
 	ErrExists         = errors.New("name is taken")                              // 409
 	ErrChanged        = errors.New("changed meanwhile")                          // 412, or a file that changed while it was read
-	ErrThrottled      = errors.New("Microsoft asks to wait")                     // 429 and its like, after patience ended
+	ErrThrottled      = errors.New("told to wait by Microsoft")                  // 429 and its like, after patience ended
 	ErrNoMailbox      = narrower(ErrNotFound, "has no mailbox")                  // an account without a mailbox in Exchange Online
 	ErrNoArchive      = narrower(ErrNotFound, "has no archive mailbox")          // or the tenant does not tell
 	ErrNoDrive        = narrower(ErrNotFound, "has no OneDrive")                 // an account without a drive
@@ -107,7 +107,6 @@ func refuse(kind error, code, message string) *Error {
 type lineError struct {
 	kind  error
 	cause error
-	sent  bool // the service may have got the request
 }
 
 func (e *lineError) Error() string   { return e.kind.Error() + ": " + e.cause.Error() }
