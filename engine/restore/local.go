@@ -58,7 +58,7 @@ func OpenLocal(dir string, look bool) (*Local, error) {
 func (l *Local) Folder(_ context.Context, path []workload.Step, like model.Folder) (workload.Spot, error) {
 	parts := make([]string, len(path))
 	for i, s := range path {
-		parts[i] = model.SafeName(cmp.Or(s.Name, s.Title))
+		parts[i] = localName(cmp.Or(s.Name, s.Title))
 	}
 	dir := filepath.Join(parts...)
 	if l.root == nil {
@@ -101,9 +101,19 @@ type localSpot struct {
 	dir string
 }
 
+// localName is a name of the copy as a name on this computer: the same, unless
+// it is not what a copy should hold. A mark that tells it from others is kept.
+func localName(name string) string {
+	stem, mark := name, ""
+	if i := strings.LastIndex(name, " ~"); i > 0 && len(name)-i <= 80 {
+		stem, mark = name[:i], " ~"+model.SafeName(name[i+2:])
+	}
+	return model.SafeName(stem) + mark
+}
+
 // fileName is what an item is called on this computer.
 func fileName(e model.Entry) string {
-	name := model.SafeName(e.Name)
+	name := localName(e.Name)
 	if e.Mail == nil {
 		return name
 	}

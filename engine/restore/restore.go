@@ -69,6 +69,7 @@ type restorer struct {
 	Options
 	req     model.RestoreRequest
 	look    bool
+	asked   string // the address that is being put back; empty for references
 	targets map[string]placed
 	titles  map[string]map[string]catalog.FolderRow // by resource and moment, then by path
 	plan    model.RestorePlan
@@ -137,11 +138,13 @@ func (r *restorer) close(ctx context.Context) error {
 // all goes through everything that was asked for.
 func (r *restorer) all(ctx context.Context) error {
 	for _, path := range r.req.Paths {
+		r.asked = strings.Trim(path, "/")
 		if err := r.root(ctx, r.Index.Walk(ctx, r.req.Tenant, path, r.req.At)); err != nil {
 			return fmt.Errorf("restore %s: %w", path, err)
 		}
 	}
 	for _, ref := range r.req.Refs {
+		r.asked = ""
 		if err := r.root(ctx, r.Index.WalkRef(ctx, ref)); err != nil {
 			return err
 		}
@@ -172,7 +175,9 @@ func (r *restorer) root(ctx context.Context, found iter.Seq2[catalog.Found, erro
 		if f.Entry == nil || where != at {
 			at = where
 			if spot, err = r.enter(ctx, *top, f); err != nil {
-				return fmt.Errorf("%s: %w", f.Row.Path, err)
+				if spot, err = r.closed(ctx, f, err); err != nil {
+					return err
+				}
 			}
 		}
 		if f.Entry != nil {
@@ -180,6 +185,32 @@ func (r *restorer) root(ctx context.Context, found iter.Seq2[catalog.Found, erro
 		}
 	}
 	return r.put(ctx, spot, batch)
+}
+
+// errPlace marks errors of opening a place at all, without which nothing can be
+// put back.
+var errPlace = errors.New("the place cannot be opened")
+
+// closed stands for a folder that cannot be made: its items fail, the others of
+// the restore go on. What would meet every folder ends the restore.
+func (r *restorer) closed(ctx context.Context, f catalog.Found, err error) (workload.Spot, error) {
+	err = fmt.Errorf("%s: %w", f.Row.Path, err)
+	if r.look || ctx.Err() != nil || ends(err) || errors.Is(err, errPlace) {
+		return nil, err
+	}
+	if f.Entry == nil {
+		r.failed(model.ItemFault{Path: f.Row.Path, Cause: err.Error(), Code: cause.Code(err)})
+	}
+	return closedSpot{err}, nil
+}
+
+// closedSpot refuses everything.
+type closedSpot struct{ err error }
+
+func (closedSpot) Has(model.Entry) bool { return false }
+
+func (s closedSpot) Put(context.Context, model.Entry, workload.Content, model.Conflict) error {
+	return s.err
 }
 
 // claimer is a spot in which several things can look the same.
@@ -247,6 +278,11 @@ func (r *restorer) putOne(ctx context.Context, spot workload.Spot, i item) error
 	if errors.Is(err, workload.ErrNoContent) {
 		f.Code = i.entry.Warning
 	}
+	r.failed(f)
+	return nil
+}
+
+func (r *restorer) failed(f model.ItemFault) {
 	r.tally(func(res *model.Result) {
 		res.Failed++
 		if len(res.Errors) < maxErrors {
@@ -254,7 +290,6 @@ func (r *restorer) putOne(ctx context.Context, spot workload.Spot, i item) error
 		}
 	})
 	r.Report.Fail()
-	return nil
 }
 
 // ends tells what would meet every item from what costs one.
@@ -320,7 +355,7 @@ func (r *restorer) enter(ctx context.Context, top, f catalog.Found) (workload.Sp
 		steps = r.below(p.base, top, f, steps, kind)
 	}
 	if kind == model.Mailbox && len(steps) == 0 {
-		return nil, errors.New("a mailbox keeps items in folders only: name a folder, such as Inbox")
+		return nil, fmt.Errorf("%w: a mailbox keeps items in folders only: name a folder, such as Inbox", errPlace)
 	}
 	return p.target.Folder(ctx, steps, f.Folder)
 }
@@ -342,14 +377,31 @@ func (r *restorer) below(base []string, top, f catalog.Found, steps []workload.S
 	for _, name := range base {
 		out = append(out, workload.Step{Title: name, Class: f.Folder.Class})
 	}
-	if r.req.ToDir != "" && top.Folder.ID == "" { // several resources: each its own folder
-		out = append(out, workload.Step{Title: f.Row.Resource})
+	for _, name := range r.apart(top, f, kind) {
+		out = append(out, workload.Step{Title: name})
 	}
 	for _, s := range steps[cut:] {
 		s.ID = "" // another place: only names and well-known names count
 		out = append(out, s)
 	}
 	return out
+}
+
+// apart are the folders on this computer that keep resources, and the parts of
+// a mailbox, apart when several are put back at once: those of their addresses.
+func (r *restorer) apart(top, f catalog.Found, kind model.ResourceKind) []string {
+	several := top.Folder.ID == ""
+	if r.asked != "" {
+		several = len(r.asked) < len(f.Row.Resource) || kind == model.Mailbox && len(r.asked) == len(f.Row.Resource)
+	}
+	if r.req.ToDir == "" || !several {
+		return nil
+	}
+	names := splitPath(f.Row.Resource)
+	if path := splitPath(f.Folder.Path); kind == model.Mailbox && len(path) > 0 {
+		names = append(names, path[0])
+	}
+	return names
 }
 
 // steps is the path of a folder of the copy, with the titles people know.
@@ -407,7 +459,7 @@ func (r *restorer) target(ctx context.Context, id model.ResourceID, kind model.R
 		p.target, err = r.Places.Original(ctx, id, archive, r.look)
 	}
 	if err != nil {
-		return placed{}, err
+		return placed{}, fmt.Errorf("%w: %w", errPlace, err)
 	}
 	r.targets[key] = p
 	return p, nil

@@ -31,7 +31,7 @@ func must(t *testing.T, err error) {
 
 func merged(t *testing.T, j *workload.Journal, folder string, old []model.Entry) ([]model.Entry, workload.Tally) {
 	t.Helper()
-	seq, tally, err := workload.Merge(t.Context(), j, folder, func() iter.Seq2[model.Entry, error] {
+	seq, tally, err := workload.Merge(t.Context(), j, folder, map[string]bool{"map": true}, func() iter.Seq2[model.Entry, error] {
 		return func(yield func(model.Entry, error) bool) {
 			for _, e := range old {
 				if !yield(e, nil) {
@@ -140,6 +140,8 @@ func TestMerge(t *testing.T) {
 			}
 			return nil
 		}, "Alpha=a Beta=b beta ~1234=d", false},
+		{"called like a folder", func(j *workload.Journal) error { return j.Put("f", model.Entry{ID: "m", Title: "Map"}) },
+			"Alpha=a Beta=b Gamma_=c Map ~62c6=m beta ~1234=d", false},
 	} {
 		j := open(t, filepath.Join(t.TempDir(), "j.jsonl"), "s")
 		must(t, c.do(j))
@@ -220,5 +222,13 @@ func TestAMovedItemLeavesItsOldListing(t *testing.T) {
 	inB, _ := merged(t, j, "b", nil)
 	if names(inA) != "nine=9" || names(inB) != "one=1" {
 		t.Errorf("a: %s, b: %s", names(inA), names(inB))
+	}
+}
+
+func TestAFolderTakesTheNameOfAnItem(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "j.jsonl"), "s")
+	list, tally := merged(t, j, "f", []model.Entry{{ID: "a", Name: "Alpha"}, {ID: "m", Name: "Map", Object: "o"}})
+	if got := names(list); got != "Alpha=a Map ~62c6=m" || tally.Saved != 1 || list[1].Object != "o" || list[1].Title != "Map" {
+		t.Errorf("%s, %+v, %+v", got, tally, list)
 	}
 }

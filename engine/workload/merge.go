@@ -28,21 +28,24 @@ type named struct {
 
 // merger puts a folder's old listing and the journal's changes together.
 type merger struct {
-	j      *Journal
-	folder *folderIndex
-	tally  Tally
-	fresh  []named
+	j        *Journal
+	id       string // of the folder
+	folder   *folderIndex
+	reserved map[string]bool
+	tally    Tally
+	fresh    []named
 }
 
 // Merge gives a folder's new listing in order of name: what old lists, with the
 // journal's changes. It reads old twice: names once given are kept, and a new
-// item must not take one that is in use. It holds names and offsets in memory,
-// never entries.
-func Merge(ctx context.Context, j *Journal, folder string, old func() iter.Seq2[model.Entry, error]) (iter.Seq2[model.Entry, error], Tally, error) {
+// item must not take one that is in use, nor one of the reserved (folded) names,
+// which are those of subfolders: an address means one thing. It holds names and
+// offsets in memory, never entries.
+func Merge(ctx context.Context, j *Journal, folder string, reserved map[string]bool, old func() iter.Seq2[model.Entry, error]) (iter.Seq2[model.Entry, error], Tally, error) {
 	j.mu.Lock()
 	f := j.folder(folder)
 	j.mu.Unlock()
-	m := &merger{j: j, folder: f}
+	m := &merger{j: j, id: folder, folder: f, reserved: reserved}
 	taken, before, err := m.survey(ctx, old)
 	if err != nil {
 		return nil, Tally{}, err
@@ -90,11 +93,21 @@ func (m *merger) survey(ctx context.Context, old func() iter.Seq2[model.Entry, e
 		}
 		h := hashID(e.ID)
 		if m.survives(h) {
+			if m.reserved[model.FoldName(e.Name)] { // a folder came that is called the same
+				e.Title = titleOf(e)
+				if err := m.j.Put(m.id, e); err != nil {
+					return nil, nil, err
+				}
+				continue
+			}
 			m.tally.Unchanged++
 			taken[model.FoldName(e.Name)] = struct{}{}
 			continue
 		}
 		if _, replaced := m.folder.items[h]; replaced {
+			if m.reserved[model.FoldName(e.Name)] {
+				continue // it cannot keep its name
+			}
 			before[h] = model.Entry{Name: e.Name, Title: e.Title}
 			taken[model.FoldName(e.Name)] = struct{}{}
 			continue
@@ -106,7 +119,7 @@ func (m *merger) survey(ctx context.Context, old func() iter.Seq2[model.Entry, e
 
 // name gives every entry of the journal its name, in order of arrival.
 func (m *merger) name(ctx context.Context, taken map[string]struct{}, before map[idHash]model.Entry) error {
-	isTaken := func(folded string) bool { _, ok := taken[folded]; return ok }
+	isTaken := func(folded string) bool { _, ok := taken[folded]; return ok || m.reserved[folded] }
 	for _, at := range m.folder.order {
 		if err := ctx.Err(); err != nil {
 			return err

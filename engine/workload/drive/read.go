@@ -348,8 +348,7 @@ func (r *Reader) finish(ctx context.Context) (workload.Result, error) {
 	var saved, unchanged int64
 	previous := r.Task.PreviousFolders()
 	for id, f := range r.folders {
-		old := previous[id]
-		f.Dir = old.Dir
+		f.Dir = previous[id].Dir
 		if p, ok := r.places[id]; ok {
 			f.Path, f.Parent, f.Title = p.Path, p.Parent, p.Title
 			if f.Parent == "" {
@@ -358,22 +357,17 @@ func (r *Reader) finish(ctx context.Context) (workload.Result, error) {
 		} else if id != r.root {
 			continue
 		}
-		for _, flt := range r.Task.Journal.Faults(id) {
-			i, named := r.changed[flt.ID]
-			if !named || i.Deleted {
-				continue // it went away after a run that was cut off had tried it
-			}
-			if r.next.Retry == nil {
-				r.next.Retry = map[string]try{}
-			}
-			r.next.Retry[flt.ID] = try{Item: i, Path: flt.Path, Code: flt.Code, Cause: flt.Cause}
-		}
-		tally, err := r.Task.WriteListing(ctx, &f, old)
+		res.Folders = append(res.Folders, f)
+	}
+	listings := r.Task.Lister(res.Folders)
+	for i := range res.Folders {
+		f := &res.Folders[i]
+		r.keepRetries(f.ID)
+		tally, err := listings.Write(ctx, f, previous[f.ID])
 		if err != nil {
 			return res, err
 		}
 		saved, unchanged = saved+tally.Saved, unchanged+tally.Unchanged
-		res.Folders = append(res.Folders, f)
 	}
 	res.Counts = r.tally.Counts()
 	res.Saved, res.Unchanged = saved, unchanged // with what was saved before the run was cut off
@@ -382,4 +376,18 @@ func (r *Reader) finish(ctx context.Context) (workload.Result, error) {
 		return res, fmt.Errorf("write state of %s: %w", r.Task.Resource.Address, err)
 	}
 	return res, nil
+}
+
+// keepRetries has the next run read again what this one could not.
+func (r *Reader) keepRetries(folder string) {
+	for _, flt := range r.Task.Journal.Faults(folder) {
+		i, named := r.changed[flt.ID]
+		if !named || i.Deleted {
+			continue // it went away after a run that was cut off had tried it
+		}
+		if r.next.Retry == nil {
+			r.next.Retry = map[string]try{}
+		}
+		r.next.Retry[flt.ID] = try{Item: i, Path: flt.Path, Code: flt.Code, Cause: flt.Cause}
+	}
 }

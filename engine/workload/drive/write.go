@@ -1,11 +1,13 @@
 package drive
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -64,6 +66,9 @@ func (w *Writer) Folder(ctx context.Context, path []workload.Step, like model.Fo
 			continue
 		}
 		next, made, err := w.enter(ctx, at, step.Title)
+		if safe := cmp.Or(step.Name, model.SafeName(step.Title)); next == nil && (err == nil || refusesName(err)) && safe != step.Title {
+			next, made, err = w.enter(ctx, at, safe)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("folder %q: %w", step.Title, err)
 		}
@@ -77,6 +82,14 @@ func (w *Writer) Folder(ctx context.Context, path []workload.Step, like model.Fo
 		at = next
 	}
 	return at, nil
+}
+
+// refusesName tells a service that does not take a name: then the name that the
+// copy gave goes instead. No name that OneDrive took itself is refused, but the
+// copy may come from another place, or from an older, more lenient service.
+func refusesName(err error) bool {
+	var e *graph.Error
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest
 }
 
 // load reads what is in a folder.
@@ -135,9 +148,13 @@ func (s *spot) note(c graph.DriveItem) {
 	s.items[model.FoldName(c.Name)] = c
 }
 
-// Has reports whether the folder has something of that name.
+// Has reports whether the folder has something of that name, or of the one it
+// gets where the service refuses that.
 func (s *spot) Has(e model.Entry) bool {
 	_, ok := s.find(titleOf(e))
+	if !ok && e.Name != titleOf(e) {
+		_, ok = s.find(e.Name)
+	}
 	return ok
 }
 
@@ -165,7 +182,11 @@ func (s *spot) Put(ctx context.Context, e model.Entry, content workload.Content,
 		}
 		return r, nil
 	}}
-	item, err := s.w.Client.Upload(ctx, s.w.Drive, s.id, titleOf(e), src, graph.UploadOptions{Conflict: how, Created: e.Created, Modified: e.Modified})
+	opt := graph.UploadOptions{Conflict: how, Created: e.Created, Modified: e.Modified}
+	item, err := s.w.Client.Upload(ctx, s.w.Drive, s.id, titleOf(e), src, opt)
+	if refusesName(err) && e.Name != titleOf(e) {
+		item, err = s.w.Client.Upload(ctx, s.w.Drive, s.id, e.Name, src, opt)
+	}
 	if err != nil {
 		return err
 	}

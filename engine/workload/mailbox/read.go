@@ -353,27 +353,28 @@ func (r *Reader) finish(ctx context.Context, parts []*part) (workload.Result, er
 	var saved, unchanged int64
 	for _, p := range parts {
 		for _, f := range p.folders {
-			if r.vanished[f.ID] {
-				continue
+			if !r.vanished[f.ID] {
+				res.Folders = append(res.Folders, f)
 			}
-			old := r.previous[f.ID]
-			round := r.Task.Journal.Round(f.ID)
-			f.Cursor = round.Cursor
-			if !round.Begun {
-				f.Cursor = old.Cursor
-			}
-			for _, flt := range r.Task.Journal.Faults(f.ID) {
-				r.next.Retry[f.ID] = append(r.next.Retry[f.ID], tryOf(flt))
-			}
-			tally, err := r.Task.WriteListing(ctx, &f, old)
-			if err != nil {
-				return res, err
-			}
-			f.Dir = old.Dir
-			saved, unchanged = saved+tally.Saved, unchanged+tally.Unchanged
-			res.Changed = res.Changed || !tally.Same() || old.ID == "" || old.Path != f.Path || round.Full && round.Begun
-			res.Folders = append(res.Folders, f)
 		}
+	}
+	listings := r.Task.Lister(res.Folders)
+	for i := range res.Folders {
+		f := &res.Folders[i]
+		old, round := r.previous[f.ID], r.Task.Journal.Round(f.ID)
+		f.Cursor, f.Dir = round.Cursor, old.Dir
+		if !round.Begun {
+			f.Cursor = old.Cursor
+		}
+		for _, flt := range r.Task.Journal.Faults(f.ID) {
+			r.next.Retry[f.ID] = append(r.next.Retry[f.ID], tryOf(flt))
+		}
+		tally, err := listings.Write(ctx, f, old)
+		if err != nil {
+			return res, err
+		}
+		saved, unchanged = saved+tally.Saved, unchanged+tally.Unchanged
+		res.Changed = res.Changed || !tally.Same() || old.ID == "" || old.Path != f.Path || round.Full && round.Begun
 	}
 	res.Changed = res.Changed || len(res.Folders) != len(r.previous) || r.Task.Previous == nil ||
 		r.Task.Clock.Now().Sub(r.Task.Previous.Snapshot.Time) > renewAfter
