@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"vangnet/engine"
+	"vangnet/engine/fault"
 	"vangnet/engine/model"
 )
 
@@ -93,11 +95,36 @@ func (a *app) backup(ctx context.Context, e *engine.Engine, tenants []model.Tena
 			runs = append(runs, jsonRun{Domain: t.Domain, TenantID: t.ID, ResourceRun: run})
 		}
 		o.lost = o.lost || job.Result.Failed > 0
+		a.unprotected(ctx, e, t, r, &o)
 	}
 	if err := a.showRuns(runs, o.failures); err != nil {
 		return err
 	}
 	return a.ends(ctx, &o)
+}
+
+// unprotected tells of accounts that a run could not even begin with, such as
+// for want of a right. That an account has no mailbox or no OneDrive is no loss.
+func (a *app) unprotected(ctx context.Context, e *engine.Engine, t model.Tenant, r engine.BackupRequest, o *outcome) {
+	last, err := e.Runs(ctx, t.ID, 1)
+	if err != nil || len(last) == 0 {
+		return // the run itself has told what is wrong
+	}
+	for _, seat := range last[0].Seats {
+		res := seat.Resource
+		switch res.Reason.Code {
+		case fault.NoMailbox, fault.NoDrive:
+			continue
+		}
+		if res.Coverage != model.CannotBeProtected || !res.Matches(r.Resource) {
+			continue
+		}
+		o.lost = true
+		f := a.jsonFailure(t.Domain, fault.New(res.Reason.Code, errors.New("cannot be protected")))
+		f.Resource = res.Address
+		o.failures = append(o.failures, f)
+		a.note("vangnetctl: " + res.Address + ": " + f.Message)
+	}
 }
 
 func (a *app) showRuns(runs []jsonRun, failures []jsonFailure) error {

@@ -119,10 +119,11 @@ func (a *app) reason(r model.Reason) string {
 
 // jsonFailure is a failure in a document of --json.
 type jsonFailure struct {
-	Tenant  string `json:"tenant,omitempty"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Detail  string `json:"detail"`
+	Tenant   string `json:"tenant,omitempty"`
+	Resource string `json:"resource,omitempty"`
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	Detail   string `json:"detail"`
 }
 
 func (a *app) jsonFailure(tenant string, err error) jsonFailure {
