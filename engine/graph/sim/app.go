@@ -1,11 +1,14 @@
 package sim
 
 import (
+	"bytes"
+	"crypto/sha1" // identifies, does not protect
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -84,18 +87,32 @@ func (a *App) SetRoles(roles ...string) {
 	a.roles = slices.Clone(roles)
 }
 
-// certificate finds a registered certificate by the thumbprint that MSAL puts
-// into an assertion: SHA-256 of the DER form in standard base64 with padding.
-func (a *App) certificate(thumbprint string) *x509.Certificate {
+// certificate finds a registered certificate by the thumbprint in the header of
+// an assertion: x5t#S256 is the SHA-256 of the DER form, x5t its SHA-1. Clients
+// write them in base64url, as JWT wants, or in standard base64 ("Microsoft
+// identity platform application authentication certificate credentials").
+func (a *App) certificate(header map[string]any) *x509.Certificate {
+	long, short := thumbprint(header["x5t#S256"]), thumbprint(header["x5t"])
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	for _, c := range a.certs {
-		sum := sha256.Sum256(c.Raw)
-		if base64.StdEncoding.EncodeToString(sum[:]) == thumbprint {
+		sum256, sum1 := sha256.Sum256(c.Raw), sha1.Sum(c.Raw)
+		if bytes.Equal(long, sum256[:]) || long == nil && bytes.Equal(short, sum1[:]) {
 			return c
 		}
 	}
 	return nil
+}
+
+// thumbprint reads a thumbprint of a header in either alphabet; nil if it is none.
+func thumbprint(v any) []byte {
+	text, _ := v.(string)
+	text = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(text, "="))
+	sum, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(sum) == 0 {
+		return nil
+	}
+	return sum
 }
 
 // checkSecret reports whether the secret is one of the app's and still valid.

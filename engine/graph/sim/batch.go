@@ -57,7 +57,7 @@ func (s *Server) batch(c *call) *answer {
 	for _, q := range requests {
 		var r batchResponse
 		if failed := failedDependency(q, status); failed != "" {
-			r = failure(q.ID, http.StatusFailedDependency, "FailedDependency", "The request depends on request '"+failed+"', which failed.")
+			r = c.failure(q.ID, http.StatusFailedDependency, "FailedDependency", "The request depends on request '"+failed+"', which failed.")
 		} else {
 			r = s.batched(c, q)
 		}
@@ -119,16 +119,17 @@ func failedDependency(q batchRequest, status map[string]int) string {
 	return ""
 }
 
-func failure(id string, status int, code, message string) batchResponse {
+// failure is the answer to an entry that was not done at all.
+func (c *call) failure(id string, status int, code, message string) batchResponse {
 	return batchResponse{id, status, map[string]string{"Content-Type": "application/json"},
-		map[string]any{"error": map[string]any{"code": code, "message": message, "innerError": map[string]any{}}}}
+		map[string]any{"error": map[string]any{"code": code, "message": message, "innerError": c.innerError()}}}
 }
 
 // batched answers one request of a batch.
 func (s *Server) batched(outer *call, q batchRequest) batchResponse {
 	inner, err := innerRequest(outer.r.Context(), outer, q)
 	if err != nil {
-		return failure(q.ID, http.StatusBadRequest, "BadRequest", err.Error())
+		return outer.failure(q.ID, http.StatusBadRequest, "BadRequest", err.Error())
 	}
 	c := &call{server: s, r: inner, id: s.requestID(), version: outer.version, outer: outer.outer, inBatch: true}
 	c.path = strings.TrimPrefix(inner.URL.EscapedPath(), "/"+outer.version)
@@ -144,7 +145,7 @@ func (s *Server) batched(outer *call, q batchRequest) batchResponse {
 	if a.stream != nil {
 		defer a.stream.Close()
 		if body, err = io.ReadAll(io.LimitReader(a.stream, bodyLimit)); err != nil {
-			return failure(q.ID, http.StatusInternalServerError, "generalException", err.Error())
+			return outer.failure(q.ID, http.StatusInternalServerError, "generalException", err.Error())
 		}
 	}
 	switch {

@@ -52,6 +52,17 @@ func (b *boxes) archiveID() string {
 	return b.primary.Archive().ID()
 }
 
+// ids are those that the import and export API knows the mailboxes by.
+func (b *boxes) ids() []string {
+	var ids []string
+	for _, id := range []string{b.id(), b.archiveID()} {
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // Mailbox is the user's primary mailbox, which knows its archive; nil if there
 // is none.
 func (u *User) Mailbox() *mailboxes.Mailbox { return u.store.boxes.primary }

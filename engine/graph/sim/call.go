@@ -316,11 +316,7 @@ func (c *call) refuse(err error) *answer {
 	if !errors.As(err, &e) {
 		e = wire.Errorf(http.StatusInternalServerError, "generalException", "%s", err)
 	}
-	inner := map[string]any{
-		"date":              c.server.now.Now().UTC().Format("2006-01-02T15:04:05"),
-		"request-id":        c.id,
-		"client-request-id": c.clientRequestID(),
-	}
+	inner := c.innerError()
 	if e.Inner != "" {
 		inner["code"] = e.Inner
 	}
@@ -331,6 +327,15 @@ func (c *call) refuse(err error) *answer {
 		a.header.Set(k, v)
 	}
 	return a
+}
+
+// innerError is what every error tells of its request.
+func (c *call) innerError() map[string]any {
+	return map[string]any{
+		"date":              c.server.now.Now().UTC().Format("2006-01-02T15:04:05"),
+		"request-id":        c.id,
+		"client-request-id": c.clientRequestID(),
+	}
 }
 
 func (c *call) clientRequestID() string {

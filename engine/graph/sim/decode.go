@@ -34,6 +34,7 @@ func (c *call) request() (*wire.Request, error) {
 	}
 	if c.token != nil {
 		q.TenantID, q.AppID = c.token.TenantID, c.token.AppID
+		q.FileBase = c.server.fileBase(c.r.Host, c.token.TenantID)
 	}
 	if q.Select, err = c.parseSelect(query.Get("select")); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package sim
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"vangnet/engine/graph/sim/wire"
@@ -84,6 +85,24 @@ func (s *Server) isPublic(path string) bool {
 
 // base is the scheme and authority the client used: links must lead back here.
 func base(r *http.Request) string { return "https://" + r.Host }
+
+// fileBase is where links to a tenant's files lead clients that came by a name of
+// Microsoft's: to contoso-my.sharepoint.com, if the server was told that this
+// name leads here. Some clients withhold their token by the host's name alone.
+func (s *Server) fileBase(host, tenantID string) string {
+	t := s.world.Tenant(tenantID)
+	if t == nil || !isMicrosoft(host) {
+		return ""
+	}
+	name, port := t.label()+"-my.sharepoint.com", ""
+	if _, p, ok := strings.Cut(host, ":"); ok {
+		port = ":" + p
+	}
+	if !slices.ContainsFunc(s.options.Hosts, func(h string) bool { return strings.EqualFold(h, name) }) {
+		return ""
+	}
+	return "https://" + name + port
+}
 
 func (x *exchange) newCall(version, path string) *call {
 	c := &call{server: x.server, r: x.r, id: x.id, version: version, path: path, outer: x}

@@ -78,8 +78,9 @@ func (si *signIn) grantClient(x *exchange, tenant string, form url.Values) (gran
 		return grant{}, refused
 	}
 	scopes := strings.Fields(form.Get("scope"))
-	// MSAL sends openid, offline_access and profile here as well; they count for nothing.
-	if !slices.ContainsFunc(scopes, func(s string) bool { return strings.HasSuffix(s, "/.default") }) {
+	// MSAL sends openid, offline_access and profile here as well; they count for
+	// nothing. A bare .default means Microsoft Graph; rclone asks so.
+	if !slices.ContainsFunc(scopes, func(s string) bool { return s == ".default" || strings.HasSuffix(s, "/.default") }) {
 		return grant{}, &oauthError{http.StatusBadRequest, "invalid_scope", 1002012,
 			"The provided value for scope " + form.Get("scope") + " is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."}
 	}
@@ -132,8 +133,7 @@ func (si *signIn) checkAssertion(x *exchange, app *App, form url.Values) *oauthE
 	var c jwt.RegisteredClaims
 	unregistered := errors.New("unregistered")
 	_, err := jwt.ParseWithClaims(form.Get("client_assertion"), &c, func(t *jwt.Token) (any, error) {
-		print, _ := t.Header["x5t#S256"].(string)
-		cert := app.certificate(print)
+		cert := app.certificate(t.Header)
 		if cert == nil {
 			return nil, unregistered
 		}

@@ -33,17 +33,18 @@ func (s *store) fill(u *User) error {
 // Drive is the user's OneDrive; nil if there is none.
 func (u *User) Drive() *drives.Drive { return u.store.drive }
 
-// mailboxOwner is the user whose mailbox or archive has the id.
+// mailboxOwner is the user whose mailbox or archive has the id; nil if nobody's has.
 func (t *Tenant) mailboxOwner(id string) *User {
-	if id == "" {
-		return nil
-	}
-	for _, u := range t.Users() {
-		if u.store.boxes.id() == id || u.store.boxes.archiveID() == id {
-			return u
-		}
-	}
-	return nil
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byMailbox[id]
+}
+
+// driveOwner is the user whose drive has the id; nil if nobody's has.
+func (t *Tenant) driveOwner(id string) *User {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byDrive[id]
 }
 
 // lookup finds mailboxes and drives for their routes.
@@ -78,10 +79,8 @@ func (l lookup) UserDrive(tenant, user string) (*drives.Drive, error) {
 // Drive is the drive with an id.
 func (l lookup) Drive(tenant, id string) (*drives.Drive, error) {
 	if t := l.world.Tenant(tenant); t != nil {
-		for _, u := range t.Users() {
-			if d := u.store.drive; d != nil && d.ID() == id {
-				return d, nil
-			}
+		if u := t.driveOwner(id); u != nil {
+			return u.store.drive, nil
 		}
 	}
 	return nil, drives.NoSuchDrive(id)

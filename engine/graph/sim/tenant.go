@@ -23,6 +23,8 @@ type Tenant struct {
 	users       map[string]*User // by id
 	byName      map[string]*User // by lower-case principal name
 	order       []*User          // by principal name; rebuilt when nil
+	byDrive     map[string]*User // by the id of the drive
+	byMailbox   map[string]*User // by the id of the mailbox or of its archive
 	gone        []removal
 	groups      []*Group
 	apps        []*App
@@ -53,7 +55,8 @@ func newTenant(w *World, domain, displayName string) *Tenant {
 	t := &Tenant{
 		world: w, id: w.newID("tenant", domain), domain: domain, displayName: displayName,
 		country: "NL", created: w.clock.Now().AddDate(-6, 0, -w.number(900, domain, "age")).Truncate(time.Second),
-		users: map[string]*User{}, byName: map[string]*User{}, seats: map[string]int{},
+		users: map[string]*User{}, byName: map[string]*User{},
+		byDrive: map[string]*User{}, byMailbox: map[string]*User{}, seats: map[string]int{},
 	}
 	t.apps = []*App{newApp(w, t, "Vangnet")}
 	return t
@@ -215,6 +218,12 @@ func (t *Tenant) AddUser(s UserSpec) (*User, error) {
 	t.change++
 	u.change = t.change
 	t.users[u.ID], t.byName[strings.ToLower(u.PrincipalName)], t.order = u, u, nil
+	if u.store.drive != nil {
+		t.byDrive[u.store.drive.ID()] = u
+	}
+	for _, id := range u.store.boxes.ids() {
+		t.byMailbox[id] = u
+	}
 	return u, nil
 }
 
@@ -229,6 +238,12 @@ func (t *Tenant) RemoveUser(idOrName string) error {
 	t.change++
 	delete(t.users, u.ID)
 	delete(t.byName, strings.ToLower(u.PrincipalName))
+	if u.store.drive != nil {
+		delete(t.byDrive, u.store.drive.ID())
+	}
+	for _, id := range u.store.boxes.ids() {
+		delete(t.byMailbox, id)
+	}
 	t.order = nil
 	t.gone = append(t.gone, removal{u.ID, t.change})
 	return nil

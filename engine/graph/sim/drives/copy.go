@@ -85,7 +85,7 @@ func (c *call) startCopy(it, parent *item, name string, how behaviour) (*wire.Re
 	if err != nil {
 		return nil, err
 	}
-	link := fmt.Sprintf("%s/personal/%s/_api/v2.0/monitor/%s?tempauth=%s", c.req.Base, d.site(), id, token)
+	link := fmt.Sprintf("%s/personal/%s/_api/v2.0/monitor/%s?tempauth=%s", c.req.Files(), d.site(), id, token)
 	return &wire.Response{Status: 202, Header: map[string]string{"Location": link}}, nil
 }
 

@@ -93,7 +93,8 @@ func public(lookup Lookup, act func(*call, claims) (*wire.Response, error)) wire
 }
 
 // downloadLink is a pre-authenticated URL of a file, or of one of its versions.
-// It stands on the address the client used.
+// It stands on the address the client used, or on the host of the tenant's files
+// where that leads here too.
 func (d *Drive) downloadLink(req *wire.Request, it *item, number int) (string, error) {
 	now := req.Clock.Now()
 	token, err := tempauth(req, claims{Issued: now.Unix(), Expires: now.Add(linkLife).Unix(),
@@ -101,7 +102,7 @@ func (d *Drive) downloadLink(req *wire.Request, it *item, number int) (string, e
 	if err != nil {
 		return "", err
 	}
-	return req.Base + "/personal/" + d.site() + "/_layouts/15/download.aspx?UniqueId=" + strings.ToLower(it.id.String()) +
+	return req.Files() + "/personal/" + d.site() + "/_layouts/15/download.aspx?UniqueId=" + strings.ToLower(it.id.String()) +
 		"&Translate=false&tempauth=" + token + "&ApiVersion=2.0", nil
 }
 

@@ -135,7 +135,7 @@ func (c *call) sessionAnswer(s *session) (*wire.Response, error) {
 		return nil, err
 	}
 	link := fmt.Sprintf("%s/personal/%s/_api/v2.0/drives/%s/items/%s/uploadSession?guid='%s'&overwrite=%s&rename=%s&dc=0&tempauth=%s",
-		c.req.Base, d.site(), url.PathEscape(d.id), d.itemID(at), s.id,
+		c.req.Files(), d.site(), url.PathEscape(d.id), d.itemID(at), s.id,
 		pythonBool(s.to.how == behaviourReplace), pythonBool(s.to.how == behaviourRename), token)
 	return &wire.Response{JSON: object{"uploadUrl": link, "expirationDateTime": wire.Time(s.expires),
 		"nextExpectedRanges": []string{"0-"}}, Context: "microsoft.graph.uploadSession", Selected: true}, nil

@@ -76,6 +76,7 @@ type Request struct {
 	Select   []string          // of $select, as written
 	Prefer   map[string]string // Prefer values of all headers: "odata.maxpagesize":"50", "idtype":"ImmutableId"; names in lower case
 	Base     string            // scheme and authority the client used: "https://localhost:8443"
+	FileBase string            // the same of the host that keeps the tenant's files; empty: as Base
 	Clock    clock.Clock
 	Body     io.Reader // decoded (gzip undone)
 	Faults   Faults    // never nil in the server
@@ -105,6 +106,14 @@ func (NoFaults) Item(string) bool { return false }
 
 // Root is the service root for absolute links: https://host/v1.0.
 func (r *Request) Root() string { return r.Base + "/" + r.Version }
+
+// Files is the scheme and authority for pre-authenticated links to files.
+func (r *Request) Files() string {
+	if r.FileBase != "" {
+		return r.FileBase
+	}
+	return r.Base
+}
 
 // MaxPageSize is the page size the client prefers, bounded by the two numbers.
 func (r *Request) MaxPageSize(standard, most int) int {
