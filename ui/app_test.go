@@ -179,7 +179,7 @@ func TestTenantPage(t *testing.T) {
 	if r.app.Shell().Title() != "Kinderopvang De Regenboog" {
 		t.Errorf("title %q", r.app.Shell().Title())
 	}
-	r.shows("attention: items failed: 14", "Daan Visser", "3,639", "53 protected · 2 not protected · 2 cannot be")
+	r.shows("attention: 14 items failed", "Daan Visser", "3,639", "53 protected · 2 not protected · 2 cannot be")
 }
 
 func TestTenantRunsNameFailures(t *testing.T) {

@@ -108,15 +108,68 @@ func TestPutBackByKeyboard(t *testing.T) {
 	r.shows("Putting back 1 items") // the fake engine's title; the jobs panel opened
 }
 
-func TestSelectAllMeansTheFolder(t *testing.T) {
+// TestSelectAllMeansWhatIsListed holds that a folder whose list is all there is
+// in it goes back whole, and that of one with folders below it only the listed
+// mails do, also those that were never on screen.
+func TestSelectAllMeansWhatIsListed(t *testing.T) {
 	r, s := explore(t)
 	s.SelectAll()
 	r.shows("Put back 4,102 mails…")
 	s.PutBack()
 	test.Tap(r.button("Put back 4,102 mails"))
 	got := r.fake.Restores()
-	if len(got) != 1 || len(got[0].Refs) != 0 || !slices.Equal(got[0].Paths, []string{"hanneke@dakbedrijfnoord.example/mail/Inbox"}) {
-		t.Errorf("restores %+v", got)
+	if len(got) != 1 || len(got[0].Refs) != 4102 || len(got[0].Paths) != 0 || got[0].Refs[4101].Item != "i4101" {
+		t.Fatalf("%d restores, of the first %d rows and %v", len(got), len(got[0].Refs), got[0].Paths)
+	}
+	r.app.Shell().Go(desk.Route{Page: desk.Explorer, Tenant: r.tenant(0), Resource: "mailbox:user-7", Folder: "f4"})
+	s.SelectAll()
+	s.PutBack()
+	test.Tap(r.button("Put back 2,210 mails"))
+	got = r.fake.Restores()
+	if len(got) != 2 || len(got[1].Refs) != 0 || !slices.Equal(got[1].Paths, []string{"hanneke@dakbedrijfnoord.example/mail/Verzonden items"}) {
+		t.Errorf("%d restores, then of %v", len(got), got[len(got)-1].Paths)
+	}
+}
+
+// TestRangeOverRowsNeverSeen chooses from the first row to one far below.
+func TestRangeOverRowsNeverSeen(t *testing.T) {
+	r, s := explore(t)
+	s.List().Focus()
+	uitest.Press(r.window, fyne.KeyHome)
+	s.List().ScrollTo(4000)
+	uitest.Click(s.List().Body().(desktop.Mouseable), fyne.NewPos(20, 5), fyne.KeyModifierShift)
+	r.shows("Put back 4,001 mails…")
+	s.PutBack()
+	test.Tap(r.button("Put back 4,001 mails"))
+	if got := r.fake.Restores(); len(got) != 1 || len(got[0].Refs) != 4001 || got[0].Refs[4000].Item != "i4000" {
+		t.Errorf("%d restores", len(got))
+	}
+}
+
+// TestExplorerNoticesABackup lets a backup end while an inbox is open.
+func TestExplorerNoticesABackup(t *testing.T) {
+	r, s := explore(t)
+	uitest.Press(r.window, fyne.KeyDown)
+	r.app.Shell().Screen().Changed()
+	asked := r.fake.Listed()
+	r.fake.SetJobs(model.Job{ID: "b1", Kind: model.JobBackup, Tenant: r.tenant(0), State: model.JobRunning})
+	r.app.Shell().Screen().Changed()
+	if r.fake.Listed() != asked {
+		t.Error("a running backup fetched the list anew")
+	}
+	r.fake.SetJobs(model.Job{ID: "b1", Kind: model.JobBackup, Tenant: r.tenant(0), State: model.JobDone})
+	r.app.Shell().Screen().Changed()
+	if r.fake.Listed() == asked {
+		t.Error("a finished backup was not noticed")
+	}
+	if n := s.Where().Selected(); n == nil || n.Cells[0].Text != "Inbox" || s.List().SelectedCount() != 1 {
+		t.Errorf("at %+v, %d chosen", n, s.List().SelectedCount())
+	}
+	s.SelectAll() // somebody is in the middle of something
+	r.fake.SetJobs(model.Job{ID: "b2", Kind: model.JobBackup, Tenant: r.tenant(0), State: model.JobDone})
+	r.app.Shell().Screen().Changed()
+	if got := r.app.Shell().StatusText(); got != "A newer copy is there. F5 shows it." || s.List().SelectedCount() != 4102 {
+		t.Errorf("status %q, %d chosen", got, s.List().SelectedCount())
 	}
 }
 
@@ -124,13 +177,13 @@ func TestConflictChoice(t *testing.T) {
 	r, s := explore(t)
 	s.SelectAll()
 	s.PutBack()
-	r.shows("207 new · 103 are there already and are skipped")
+	r.shows("2,735 new · 1,367 are there already and are skipped")
 	for _, o := range test.LaidOutObjects(r.window.Canvas().Overlays().Top()) {
 		if c, ok := o.(*widgets.Choice); ok {
 			c.Pick(2)
 		}
 	}
-	r.shows("207 new · 103 are replaced")
+	r.shows("2,735 new · 1,367 are replaced")
 	test.Tap(r.button("Put back 4,102 mails"))
 	if got := r.fake.Restores(); len(got) != 1 || got[0].Conflict != model.ConflictReplace {
 		t.Errorf("restores %+v", got)

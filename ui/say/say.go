@@ -109,13 +109,17 @@ func (s *Say) Job(state model.JobState) Look {
 // JobTitle says what a job does and for whom.
 func (s *Say) JobTitle(j model.Job) string {
 	if j.Title == "" {
-		j.Title = s.N("things.item", max(j.Progress.ItemsTotal, j.Progress.Items))
+		n := max(j.Progress.ItemsTotal, j.Progress.Items)
+		if r := j.Result; r != nil {
+			n = max(n, r.Saved+r.Unchanged+r.Skipped+r.Failed)
+		}
+		j.Title = s.N("things.item", n)
 	}
 	switch j.Kind {
 	case model.JobBackup:
 		return s.T("job.backup", "title", j.Title)
 	case model.JobRestore:
-		return s.T("job.restore", "title", j.Title)
+		return s.T("job.restore", "title", s.Place(j.Title))
 	case model.JobVerify:
 		return s.T("job.verify", "title", j.Title)
 	case model.JobCatalog:
@@ -162,6 +166,9 @@ func (s *Say) Warning(code string) string {
 func (s *Say) code(code string, args map[string]string, detail string, families ...string) string {
 	args = s.shown(args)
 	for _, family := range families {
+		if text, ok := s.Lookup(family+code+".one", args); ok && args["count"] == "1" {
+			return text
+		}
 		if text, ok := s.Lookup(family+code, args); ok && !strings.Contains(text, "{") {
 			return text
 		}

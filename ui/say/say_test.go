@@ -25,7 +25,8 @@ func TestSentences(t *testing.T) {
 	en, nl := speak(t, "en"), speak(t, "nl")
 	for _, c := range []struct{ got, want string }{
 		{en.Reason(model.Reason{}), ""},
-		{nl.Reason(model.Reason{Code: "items_failed", Args: map[string]string{"count": "1400"}}), "items mislukt: 1.400"},
+		{nl.Reason(model.Reason{Code: "items_failed", Args: map[string]string{"count": "1400"}}), "1.400 items mislukt"},
+		{en.Reason(model.Reason{Code: "items_failed", Args: map[string]string{"count": "1"}}), "1 item failed"},
 		{en.Reason(model.Reason{Code: "late", Args: map[string]string{"since": "2026-11-12T13:02:00Z"}}), "no good copy since 12 Nov 2026 13:02"},
 		{en.Reason(model.Reason{Code: "made_up", Args: map[string]string{"b": "2", "a": "1"}}), "made up, a 1, b 2"},
 		{en.Error(fault.New(fault.DiskFull, errors.New("write: no space"), "place", "/srv")), "The disk of /srv is full. Make room; the backup then goes on where it was."},

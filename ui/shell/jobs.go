@@ -142,9 +142,8 @@ func (p *jobPanel) announce(jobs []model.Job) {
 		before, known := p.seen[j.ID]
 		seen[j.ID] = j.State
 		if known && !before.Ended() && j.State.Ended() {
-			p.shell.Toast(desk.Toast{
-				Text: p.shell.desk.Say.JobEnd(j), Look: p.shell.desk.Say.Job(j.State), Action: p.shell.desk.Say.T("jobs.show"), Do: p.shell.ShowJobs,
-			})
+			action, do := p.shell.after(j)
+			p.shell.Toast(desk.Toast{Text: p.shell.desk.Say.JobEnd(j), Look: p.shell.desk.Say.Job(j.State), Action: action, Do: do})
 		}
 	}
 	p.seen = seen

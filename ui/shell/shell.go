@@ -5,6 +5,7 @@ package shell
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,6 +24,8 @@ type Engine interface {
 	Jobs() []model.Job
 	Cancel(jobID string)
 	Tenant(ctx context.Context, id model.TenantID) (model.TenantHealth, error)
+	Resources(ctx context.Context, id model.TenantID) ([]model.ResourceHealth, error)
+	Folders(ctx context.Context, id model.TenantID, resource model.ResourceID, at time.Time) ([]model.Folder, error)
 	Changes() (ticks <-chan struct{}, stop func())
 }
 
@@ -52,6 +55,8 @@ type Shell struct {
 	toasts  *toasts
 	body    *fyne.Container
 	lookup  task.Slot
+	minute  task.Slot
+	place   task.Slot
 }
 
 // New builds the frame into d.Frame and shows a first place. Content goes into
@@ -68,6 +73,7 @@ func New(d *desk.Desk, engine Engine, window fyne.Window, makers Makers, first d
 	ticks, stop := engine.Changes()
 	s.stop = stop
 	task.Every(d.Run, ticks, d.Clock, tick, s.changed)
+	s.age()
 	s.Go(first)
 	s.jobs.update()
 	return s
@@ -101,6 +107,8 @@ func (s *Shell) build() {
 func (s *Shell) Close() {
 	s.stop()
 	s.lookup.Stop()
+	s.minute.Stop()
+	s.place.Stop()
 	s.toasts.close()
 	if s.screen != nil {
 		s.screen.Close()
@@ -134,6 +142,14 @@ func (s *Shell) changed() {
 	if s.screen != nil {
 		s.screen.Changed()
 	}
+}
+
+// age looks again every minute: "5 min" grows old also when nothing happens.
+func (s *Shell) age() {
+	task.After(s.desk.Run, &s.minute, s.desk.Clock, time.Minute, func() {
+		s.changed()
+		s.age()
+	})
 }
 
 func (s *Shell) searchFor(text string) {

@@ -121,6 +121,9 @@ func (f *Fake) row(tenant model.TenantID, resource model.ResourceID, folder mode
 
 // List implements ui.Engine. Rows are computed, so that a folder may be of any length.
 func (f *Fake) List(ctx context.Context, q model.ListQuery) ([]model.Row, int, error) {
+	f.mu.Lock()
+	f.listed++
+	f.mu.Unlock()
 	folders, err := f.Folders(ctx, q.Tenant, q.Resource, q.At)
 	if err != nil {
 		return nil, 0, err

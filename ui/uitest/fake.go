@@ -27,6 +27,7 @@ type Fake struct {
 	jobs     []model.Job
 	backups  []string               // "tenant resource" of every Backup
 	restores []model.RestoreRequest // every Restore
+	listed   int                    // how often List was asked
 	broken   error                  // what every question answers, when not nil
 }
 
@@ -66,6 +67,13 @@ func (f *Fake) Restores() []model.RestoreRequest {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]model.RestoreRequest(nil), f.restores...)
+}
+
+// Listed is how often a page of a folder was asked for.
+func (f *Fake) Listed() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.listed
 }
 
 // SetJobs replaces the jobs and tells.

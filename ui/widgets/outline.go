@@ -44,9 +44,20 @@ func (o *Outline) SetRoots(roots []*Node) {
 }
 
 // Fill gives a node its children.
+// What was open among its former children stays open.
 func (o *Outline) Fill(n *Node, children []*Node) {
+	opened := map[string]bool{}
+	walk(n.Children, func(c *Node) { opened[c.ID] = opened[c.ID] || c.open })
+	walk(children, func(c *Node) { c.open = c.open || opened[c.ID] && c.Loaded })
 	n.Children, n.Loaded = children, true
 	o.Update()
+}
+
+func walk(nodes []*Node, f func(*Node)) {
+	for _, n := range nodes {
+		f(n)
+		walk(n.Children, f)
+	}
 }
 
 // Update lays the opened nodes out again.

@@ -53,14 +53,15 @@ func kindOf(f *model.Folder) model.ItemKind {
 // columnsFor are the columns of a folder; of nil, those of search results.
 func (l *listPart) columnsFor(f *model.Folder) []widgets.Column {
 	say, right := l.screen.desk.Say, fyne.TextAlignTrailing
-	size := widgets.Column{ID: string(model.SortSize), Title: say.T("explorer.size"), Width: 76, Align: right, Sorts: f != nil, Drop: 2}
-	date := widgets.Column{ID: string(model.SortReceived), Title: say.T("explorer.modified"), Width: 136, Sorts: f != nil}
+	size := widgets.Column{ID: string(model.SortSize), Title: say.T("explorer.size"), Width: 84, Align: right, Sorts: f != nil, Drop: 2}
+	date := widgets.Column{ID: string(model.SortReceived), Title: say.T("explorer.modified"), Width: 112, Sorts: f != nil}
 	switch {
 	case f == nil:
+		size.Width = 68
 		return []widgets.Column{
-			{ID: "name", Title: say.T("explorer.found"), Width: 160, Grow: 1.6},
-			{ID: "from", Title: say.T("explorer.from"), Width: 110, Grow: 0.8, Drop: 3},
-			{ID: "where", Title: say.T("explorer.where"), Width: 150, Grow: 1.4},
+			{ID: "name", Title: say.T("explorer.found"), Width: 200, Grow: 2},
+			{ID: "from", Title: say.T("explorer.from"), Width: 96, Grow: 0.5, Drop: 3},
+			{ID: "where", Title: say.T("explorer.where"), Width: 160, Grow: 1.2},
 			date, size,
 		}
 	case isMail(f):
@@ -144,13 +145,16 @@ func personOf(from string) string {
 	return strings.Trim(from, "<> ")
 }
 
-// where is the folder of an address, then whose it is.
+// where says whose a thing is and in which folder it lies. The owner comes
+// without domain, for the column is narrow; the preview has the whole place.
 func where(path string) string {
 	owner, rest, _ := strings.Cut(path, "/")
+	name, _, _ := strings.Cut(owner, "@")
+	_, rest, _ = strings.Cut(rest, "/") // the workload: the sign before the row tells
 	if i := strings.LastIndexByte(rest, '/'); i >= 0 {
-		return rest[:i] + " · " + owner
+		return name + " · " + rest[:i]
 	}
-	return owner
+	return name
 }
 
 // hits are the places in a text of the words of a search.

@@ -28,6 +28,7 @@ type Engine interface {
 	LiveTargets(ctx context.Context, id model.TenantID, parent string) ([]model.Row, error)
 	PlanRestore(ctx context.Context, r model.RestoreRequest) (model.RestorePlan, error)
 	Restore(ctx context.Context, r model.RestoreRequest) (jobID string, err error)
+	Jobs() []model.Job
 }
 
 // Screen is the explorer.
@@ -42,6 +43,7 @@ type Screen struct {
 	preview *previewPart
 	targets *targetsPart
 	putback *putBack
+	news    *news
 	remove  func() // takes the drop target away
 	content *fyne.Container
 }
@@ -55,6 +57,8 @@ func New(d *desk.Desk, engine Engine) *Screen {
 	s.preview = newPreviewPart(s)
 	s.targets = newTargetsPart(s)
 	s.putback = &putBack{screen: s}
+	s.news = &news{screen: s}
+	s.news.look()
 	s.remove = d.Drag.Register(s.targets)
 
 	middle := container.NewVSplit(s.list.content, s.preview.content)
@@ -89,7 +93,7 @@ func (s *Screen) Open(r desk.Route) {
 }
 
 // Changed implements desk.Screen.
-func (s *Screen) Changed() {}
+func (s *Screen) Changed() { s.news.look() }
 
 // Refresh implements desk.Screen.
 func (s *Screen) Refresh() {
@@ -107,6 +111,7 @@ func (s *Screen) Close() {
 	s.preview.stop()
 	s.targets.load.stop()
 	s.putback.stop()
+	s.news.load.Stop()
 }
 
 // FocusFilter implements desk.Filterer.
@@ -175,7 +180,7 @@ func (s *Screen) goBackTo(at time.Time) {
 
 // selection is what would be put back now: the chosen rows, or the folder.
 func (s *Screen) selection() Selection {
-	if sel := s.list.selection(); len(sel.Rows) > 0 || len(sel.Paths) > 0 {
+	if sel := s.list.selection(); !sel.Empty() {
 		return sel
 	}
 	return s.where.selection()

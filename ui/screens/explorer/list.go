@@ -66,7 +66,7 @@ func newListPart(s *Screen) *listPart {
 	l.normal = widgets.StretchRow(8, l.title, l.title, widgets.Sized(220, 0, l.filter))
 	l.found.bar.Hide()
 	l.bar = widgets.Pad(12, 0, 8, 7, widgets.Stack(0, l.normal, l.found.bar))
-	l.grid = widgets.NewGrid(l.columnsFor(nil), theme.Row, false)
+	l.grid = widgets.NewGrid(l.columnsFor(&model.Folder{}), theme.Row, false)
 	l.grid.Multi = true
 	l.grid.SetRows(l)
 	l.grid.Empty = say.T("explorer.choose")
@@ -91,7 +91,7 @@ type dragSource struct {
 
 // DragBegin implements widgets.DragSource.
 func (d *dragSource) DragBegin(_ int, at fyne.Position) {
-	if sel := d.pick(); len(sel.Rows) > 0 || len(sel.Paths) > 0 {
+	if sel := d.pick(); !sel.Empty() {
 		d.screen.desk.Drag.Begin(dnd.Payload{Label: sel.Label, Data: sel}, at)
 	}
 }
@@ -178,6 +178,14 @@ func (l *listPart) again() {
 	} else if l.listing != nil {
 		l.ask()
 	}
+}
+
+// renew asks the same question anew and keeps what is chosen, where it still is.
+func (l *listPart) renew() {
+	if row, ok := l.current(); ok && row.Ref.Item != "" {
+		l.wanted = row.Ref.Item
+	}
+	l.again()
 }
 
 func (l *listPart) filtered() {
@@ -284,54 +292,4 @@ func (l *listPart) menu(i int, at fyne.Position) {
 		items = append(items, fyne.NewMenuItem(say.T("explorer.show"), func() { l.showInFolder(row) }))
 	}
 	widgets.ShowMenu(l.grid, at, items...)
-}
-
-// maxPicked is how many rows are put back one by one; of more than are loaded,
-// the whole folder is.
-const maxPicked = 5000
-
-// selection is what is chosen in the list.
-func (l *listPart) selection() Selection {
-	say := l.screen.desk.Say
-	picked, all := l.grid.Selected()
-	sel := Selection{Tenant: l.screen.route.Tenant, At: l.screen.route.At}
-	if all && l.rows == l.inside && l.query.Filter == "" && !l.deleted && l.listing != nil {
-		whole := l.screen.where.selection()
-		if len(l.inside.inside) == 0 {
-			whole.Label = say.Things(kindOf(l.listing), int64(l.rows.Len()))
-		}
-		return whole
-	}
-	if all {
-		for i := range min(l.rows.Len(), maxPicked) {
-			picked = append(picked, i)
-		}
-	}
-	kinds, count := map[model.ItemKind]int64{}, 0
-	for _, i := range picked {
-		row, ok := l.rows.Get(i)
-		if !ok || count >= maxPicked {
-			continue
-		}
-		if count == 0 {
-			sel.Tenant = row.Tenant
-		}
-		kinds[row.Kind]++
-		count++
-		if row.Kind == model.KindFolder && row.Ref.Item == "" {
-			sel.Paths = append(sel.Paths, row.Path)
-		} else {
-			sel.Rows = append(sel.Rows, row)
-		}
-		sel.Parts = append(sel.Parts, row.Path)
-		sel.Bytes += row.Size
-	}
-	kind := model.KindOther
-	for k := range kinds {
-		if len(kinds) == 1 {
-			kind = k
-		}
-	}
-	sel.Label = say.Things(kind, int64(count))
-	return sel
 }

@@ -11,7 +11,6 @@ import (
 
 // accounts makes one node for each person, with the mailbox and the drive in it.
 func (w *wherePart) accounts(parent string, tenant model.TenantID, list []model.ResourceHealth) []*widgets.Node {
-	say := w.screen.desk.Say
 	people := map[string]*widgets.Node{}
 	named := map[string]string{} // who has a name already
 	var nodes []*widgets.Node
@@ -23,23 +22,36 @@ func (w *wherePart) accounts(parent string, tenant model.TenantID, list []model.
 			people[owner] = person
 			nodes = append(nodes, person)
 		}
-		text, mark := say.T("explorer.mailbox"), widgets.Envelope
-		if r.Kind == model.Drive {
-			text, mark = say.Workload(model.OneDrive), widgets.Cloud
-		}
-		cell := widgets.Cell{Text: text, Mark: mark, Side: say.Count(r.Items)}
-		if r.LastSuccess.IsZero() {
-			cell.Color = theme.Muted
-		}
-		person.Children = append(person.Children, &widgets.Node{
-			ID: parent + "/" + string(r.ID), Branch: true, Cells: []widgets.Cell{cell},
+		node := &widgets.Node{
+			ID: parent + "/" + string(r.ID), Branch: true, Cells: w.resourceCells(r),
 			Data: place{tenant: tenant, resource: r.ID, address: r.Address, kind: r.Kind},
-		})
+		}
+		if r.Kind == model.Mailbox {
+			person.Children = append([]*widgets.Node{node}, person.Children...)
+		} else {
+			person.Children = append(person.Children, node)
+		}
 	}
 	slices.SortStableFunc(nodes, func(a, b *widgets.Node) int {
 		return strings.Compare(strings.ToLower(a.Cells[0].Text), strings.ToLower(b.Cells[0].Text))
 	})
 	return nodes
+}
+
+// resourceCells name a mailbox or drive and say how much is in it; what has no
+// copy is grey.
+func (w *wherePart) resourceCells(r model.ResourceHealth) []widgets.Cell {
+	say := w.screen.desk.Say
+	cell := widgets.Cell{Text: say.T("explorer.mailbox"), Mark: widgets.Envelope}
+	if r.Kind == model.Drive {
+		cell.Text, cell.Mark = say.Workload(model.OneDrive), widgets.Cloud
+	}
+	if r.LastSuccess.IsZero() {
+		cell.Color = theme.Muted
+	} else {
+		cell.Side = say.Count(r.Items)
+	}
+	return []widgets.Cell{cell}
 }
 
 // personName is what a person is called in the tree: the name, with the address

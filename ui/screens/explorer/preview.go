@@ -28,7 +28,8 @@ type previewPart struct {
 
 	title   *widgets.Line
 	warning *widgets.Badge
-	facts   *fyne.Container
+	facts   *fyne.Container // who, when: over the text
+	more    *fyne.Container // technical facts: below it
 	text    *widget.Label
 	scroll  *container.Scroll
 	grid    *widgets.Grid
@@ -39,11 +40,11 @@ type previewPart struct {
 
 func newPreviewPart(s *Screen) *previewPart {
 	say, right := s.desk.Say, fyne.TextAlignTrailing
-	p := &previewPart{screen: s, title: widgets.NewSection(""), warning: widgets.NewBadge(), facts: widgets.Stack(3)}
+	p := &previewPart{screen: s, title: widgets.NewSection(""), warning: widgets.NewBadge(), facts: widgets.Stack(3), more: widgets.Stack(3)}
 	p.text = widget.NewLabel("")
 	p.text.Wrapping = fyne.TextWrapWord
 	p.text.Selectable = true
-	p.scroll = container.NewVScroll(widgets.Stack(4, widgets.Pad(12, 8, 12, 0, p.facts), widgets.Pad(6, 0, 6, 8, p.text)))
+	p.scroll = container.NewVScroll(widgets.Stack(4, widgets.Pad(12, 8, 12, 0, p.facts), widgets.Pad(6, 0, 6, 4, p.text), widgets.Pad(12, 4, 12, 12, p.more)))
 	p.grid = widgets.NewGrid([]widgets.Column{
 		{ID: "time", Title: say.T("versions.changed"), Width: 150},
 		{ID: "kept", Title: say.T("versions.kept"), Width: 260, Grow: 1},
@@ -101,7 +102,7 @@ func (p *previewPart) fetch(row model.Row) {
 	s := p.screen
 	if row.Kind == model.KindFolder {
 		p.load.Stop()
-		p.fill(model.Preview{Facts: []model.Fact{{Label: "path", Value: row.Path}, {Label: "items", Value: s.desk.Say.Count(row.Items)}}})
+		p.fill(model.Preview{Row: row, Facts: []model.Fact{{Label: "items", Value: s.desk.Say.Count(row.Items)}}})
 		return
 	}
 	task.Load(s.desk.Run, &p.load, func(ctx context.Context) (model.Preview, error) {
@@ -124,36 +125,48 @@ func (p *previewPart) fill(v model.Preview) {
 	} else {
 		p.alarm.Show()
 	}
-	rows := make([]fyne.CanvasObject, 0, len(v.Headers)+len(v.Facts)+2)
-	line := func(label, value string) {
-		rows = append(rows, widgets.StretchRow(8, nil, widgets.Sized(128, 0, widgets.NewLine(label).Colored(theme.Muted))))
-		c := rows[len(rows)-1].(*fyne.Container)
-		text := widgets.NewLine(value)
-		c.Layout = &widgets.Beside{Gap: 8, Stretch: map[fyne.CanvasObject]float32{text: 1}}
-		c.Add(text)
-	}
+	head := make([]fyne.CanvasObject, 0, len(v.Headers)+1)
 	for _, f := range v.Headers {
-		line(say.Label(f.Label), say.Fact(f))
+		head = append(head, factLine(say.Label(f.Label), say.Fact(f)))
 	}
 	if len(v.Attachments) > 0 {
 		names := make([]string, 0, len(v.Attachments))
 		for _, a := range v.Attachments {
 			names = append(names, say.Attachment(a))
 		}
-		line(say.Label("attachments"), strings.Join(names, ", "))
+		head = append(head, factLine(say.Label("attachments"), strings.Join(names, ", ")))
+	}
+	more := make([]fyne.CanvasObject, 0, len(v.Facts)+2)
+	if v.Row.Path != "" {
+		more = append(more, factLine(say.Label("path"), say.Place(v.Row.Path)))
 	}
 	for _, f := range v.Facts {
-		line(say.Label(f.Label), say.Fact(f))
+		more = append(more, factLine(say.Label(f.Label), say.Fact(f)))
 	}
-	p.facts.Objects = rows
+	if len(head) > 0 && len(more) > 0 {
+		more = append([]fyne.CanvasObject{widgets.NewHairline(), widgets.NewSpace(0, 4)}, more...)
+	}
+	p.facts.Objects, p.more.Objects = head, more
 	p.facts.Refresh()
+	p.more.Refresh()
 	text := cut(v.Text, maxPreview)
 	if v.Truncated || len(text) < len(v.Text) {
 		text += "\n\n" + say.T("preview.cut")
 	}
 	p.text.SetText(printable(text))
+	if text == "" {
+		p.text.Hide()
+	} else {
+		p.text.Show()
+	}
 	p.scroll.ScrollToTop()
 	p.content.Refresh()
+}
+
+// factLine is a label and its value.
+func factLine(label, value string) fyne.CanvasObject {
+	text := widgets.NewLine(value)
+	return widgets.StretchRow(8, text, widgets.Sized(128, 0, widgets.NewLine(label).Colored(theme.Muted)), text)
 }
 
 // cut shortens a text at the end of a character.

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,6 +44,10 @@ func (p *putBack) ask(sel Selection, target Target) {
 		return
 	}
 	s.desk.Frame.Status("")
+	if sel.Rest != nil {
+		p.read(sel, target)
+		return
+	}
 	p.sel, p.target = sel, target
 	p.text = widgets.NewParagraph(say.T("putback.counting"), dialogs.Width, theme.Text)
 	p.counts = widgets.NewParagraph("", dialogs.Width, theme.Muted)
@@ -66,6 +71,25 @@ func (p *putBack) ask(sel Selection, target Target) {
 	parts = append(parts, p.text, p.counts, choice)
 	s.desk.Dialogs.Show(title, widgets.Stack(12, parts...), p.stopPlan, no, no, p.yes)
 	p.count()
+}
+
+// read fetches the chosen rows that were never on screen, then asks.
+func (p *putBack) read(sel Selection, target Target) {
+	s := p.screen
+	say := s.desk.Say
+	s.desk.Frame.Status(say.T("putback.counting"))
+	task.Load(s.desk.Run, &p.plan, func(ctx context.Context) (Selection, error) {
+		return readRest(ctx, s.engine, sel)
+	}, func(whole Selection, err error) {
+		switch {
+		case errors.Is(err, errTooMany):
+			s.desk.Frame.Status(say.T("explorer.toomany", "n", say.Count(maxPicked)))
+		case err != nil:
+			s.desk.Frame.Status(say.Error(err))
+		default:
+			p.ask(whole, target)
+		}
+	})
 }
 
 // localFolder is where things go on this computer if nobody says otherwise.

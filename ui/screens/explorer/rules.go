@@ -17,7 +17,15 @@ type Selection struct {
 	Parts  []string    // addresses that tell what kinds of content there are
 	Bytes  int64       //
 	At     time.Time   // for Paths
+
+	// Rest is a listing of which rows are chosen that are not all here: all of
+	// it, or those at Picked. They are read when they are put back.
+	Rest   *model.ListQuery
+	Picked []int // in order
 }
+
+// Empty reports that nothing is chosen.
+func (s Selection) Empty() bool { return len(s.Rows) == 0 && len(s.Paths) == 0 && s.Rest == nil }
 
 // TargetKind says what a place to put things back to is.
 type TargetKind int
@@ -56,7 +64,7 @@ const (
 // Judge says whether a target takes a selection.
 func Judge(s Selection, t Target) Refused {
 	switch {
-	case len(s.Rows) == 0 && len(s.Paths) == 0:
+	case s.Empty():
 		return Nothing
 	case t.Kind == NoTarget:
 		return NotAPlace

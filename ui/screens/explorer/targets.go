@@ -176,7 +176,7 @@ func (t *targetsPart) chosen() Target {
 // update says on the button what would be put back.
 func (t *targetsPart) update() {
 	sel := t.screen.selection()
-	if len(sel.Rows) == 0 && len(sel.Paths) == 0 {
+	if sel.Empty() {
 		t.button.SetText(t.screen.desk.Say.T("explorer.putnothing"))
 		t.button.Disable()
 	} else {

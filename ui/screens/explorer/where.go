@@ -65,8 +65,15 @@ func newWherePart(s *Screen) *wherePart {
 }
 
 func (w *wherePart) toggle(row int) {
-	if n := w.outline.Node(row); n != nil {
-		w.grid.OnExpand(row, !n.Opened())
+	n := w.outline.Node(row)
+	if n == nil {
+		return
+	}
+	w.grid.OnExpand(row, !n.Opened())
+	if _, ok := n.Data.(place); !ok && n.Opened() && len(n.Children) > 0 { // a person: straight to the mailbox
+		if p, ok := n.Children[0].Data.(place); ok {
+			w.screen.desk.Frame.Go(desk.Route{Page: desk.Explorer, Tenant: p.tenant, Resource: p.resource})
+		}
 	}
 }
 

@@ -76,8 +76,8 @@ func (s *Screen) columns() []widgets.Column {
 		{ID: "state", Title: say.T("overview.state"), Width: 230, Grow: 2.2},
 		{ID: "action", Width: 128, Action: true},
 	}
-	for i, w := range model.Workloads() {
-		columns = append(columns, widgets.Column{ID: string(w), Title: say.Workload(w), Width: 74, Drop: 3 + i})
+	for i, g := range groups {
+		columns = append(columns, widgets.Column{ID: g.id, Title: g.title(say), Width: 86, Drop: 4 - i})
 	}
 	return append(columns,
 		widgets.Column{ID: "nights", Title: say.T("overview.nights"), Width: 142, Drop: 2},

@@ -1,11 +1,13 @@
 package overview
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
 	"vangnet/engine/fault"
 	"vangnet/engine/model"
+	"vangnet/ui/say"
 	"vangnet/ui/theme"
 	"vangnet/ui/widgets"
 )
@@ -72,8 +74,8 @@ func (s *Screen) row(h model.TenantHealth) row {
 		{Text: sentence, Mark: look.Mark, Paint: look.Color},
 		{Text: label, Action: do != nothing},
 	}
-	for _, w := range model.Workloads() {
-		cells = append(cells, s.workload(h, w))
+	for _, g := range groups {
+		cells = append(cells, s.group(h, g))
 	}
 	nights := make([]widgets.Night, 0, len(h.Nights))
 	for _, n := range h.Nights {
@@ -96,23 +98,50 @@ func (s *Screen) row(h model.TenantHealth) row {
 	return row{health: h, cells: cells, key: strings.ToLower(h.Tenant.Name + " " + h.Tenant.Domain + " " + sentence), action: do}
 }
 
-// workload is how old the newest copy of one workload is.
-func (s *Screen) workload(h model.TenantHealth, w model.Workload) widgets.Cell {
-	for _, wh := range h.Workloads {
-		if wh.Workload != w {
+// group is a column of workloads that live and fail together.
+type group struct {
+	id        string
+	workloads []model.Workload
+}
+
+// groups are the columns: what is in one mailbox is copied in one go.
+var groups = []group{
+	{"mailboxes", []model.Workload{model.Mail, model.Calendar, model.Contacts, model.Tasks}},
+	{string(model.OneDrive), []model.Workload{model.OneDrive}},
+}
+
+func (g group) title(say *say.Say) string {
+	if len(g.workloads) > 1 {
+		return say.T("overview.mailboxes")
+	}
+	return say.Workload(g.workloads[0])
+}
+
+// group is how old the newest copy of a group is: of its worst workload, and of
+// the oldest where they are equally well. Space shows each by itself.
+func (s *Screen) group(h model.TenantHealth, g group) widgets.Cell {
+	var worst *model.WorkloadHealth
+	for i := range h.Workloads {
+		w := &h.Workloads[i]
+		if !slices.Contains(g.workloads, w.Workload) {
 			continue
 		}
-		look := s.desk.Say.State(wh.State)
-		cell := widgets.Cell{Text: s.desk.Say.Age(wh.LastSuccess, s.desk.Clock.Now()), Color: theme.Muted}
-		switch wh.State {
-		case model.StateFailing, model.StateAttention, model.StateWaiting:
-			cell.Mark, cell.Paint, cell.Color = look.Mark, look.Color, look.Color
-		case model.StateNotProtected:
-			cell.Text = s.desk.Say.T("overview.off")
+		if worst == nil || rank(w.State) < rank(worst.State) || rank(w.State) == rank(worst.State) && w.LastSuccess.Before(worst.LastSuccess) {
+			worst = w
 		}
-		return cell
 	}
-	return widgets.Cell{Text: "–", Color: theme.Muted}
+	if worst == nil {
+		return widgets.Cell{Text: "–", Color: theme.Muted}
+	}
+	look := s.desk.Say.State(worst.State)
+	cell := widgets.Cell{Text: s.desk.Say.Age(worst.LastSuccess, s.desk.Clock.Now()), Color: theme.Muted}
+	switch worst.State {
+	case model.StateFailing, model.StateAttention, model.StateWaiting:
+		cell.Mark, cell.Paint, cell.Color = look.Mark, look.Color, look.Color
+	case model.StateNotProtected:
+		cell.Text = s.desk.Say.T("overview.off")
+	}
+	return cell
 }
 
 // actionFor is the thing to do about a tenant's reason.

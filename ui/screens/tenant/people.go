@@ -40,10 +40,10 @@ func newPeoplePart(s *Screen) *peoplePart {
 	p := &peoplePart{screen: s, sum: widgets.NewMuted("")}
 	right := fyne.TextAlignTrailing
 	p.grid = widgets.NewGrid([]widgets.Column{
-		{ID: "name", Title: say.T("people.name"), Width: 150, Grow: 1, Sorts: true},
-		{ID: "address", Title: say.T("people.address"), Width: 180, Grow: 1.4, Sorts: true, Drop: 3},
-		{ID: "coverage", Title: say.T("people.coverage"), Width: 200, Grow: 1.6, Sorts: true},
-		{ID: "archive", Title: say.T("people.archive"), Width: 120, Drop: 4},
+		{ID: "name", Title: say.T("people.name"), Width: 160, Grow: 1, Sorts: true},
+		{ID: "address", Title: say.T("people.address"), Width: 230, Grow: 1, Sorts: true, Drop: 3},
+		{ID: "coverage", Title: say.T("people.coverage"), Width: 220, Grow: 1.2, Sorts: true},
+		{ID: "archive", Title: say.T("people.archive"), Width: 112, Drop: 4},
 		{ID: "last", Title: say.T("people.last"), Width: 110, Sorts: true},
 		{ID: "items", Title: say.T("people.items"), Width: 80, Align: right, Sorts: true, Drop: 2},
 		{ID: "failed", Title: say.T("people.failed"), Width: 80, Align: right, Sorts: true},
@@ -121,12 +121,18 @@ func (p *peoplePart) row(h model.ResourceHealth) resourceRow {
 	if h.LastSuccess.IsZero() {
 		last.Text = say.T("people.never")
 	}
+	items, size := widgets.Cell{Text: say.Count(h.Items)}, widgets.Cell{Text: say.Bytes(h.Bytes)}
+	covered := widgets.Cell{Text: text, Mark: look.Mark, Paint: look.Color}
+	if h.LastSuccess.IsZero() {
+		items, size = widgets.Cell{Text: "–", Color: theme.Muted}, widgets.Cell{Text: "–", Color: theme.Muted}
+	}
+	if h.Coverage == model.CannotBeProtected {
+		covered.Color = theme.Muted
+	}
+	owner, _, _ := strings.Cut(h.Address, "/")
 	return resourceRow{health: h, key: strings.ToLower(h.Name + " " + h.Address + " " + text), cells: []widgets.Cell{
 		{Text: name, Mark: mark},
-		{Text: h.Address, Color: theme.Muted},
-		{Text: text, Mark: look.Mark, Paint: look.Color},
-		archive, last,
-		{Text: say.Count(h.Items)}, failed, {Text: say.Bytes(h.Bytes)},
+		{Text: owner, Color: theme.Muted}, covered, archive, last, items, failed, size,
 	}}
 }
 
@@ -151,7 +157,7 @@ func (p *peoplePart) show() {
 	p.shown = p.shown[:0:0]
 next:
 	for _, r := range p.all {
-		if p.only.At() == 1 && trouble(r.health) == 2 {
+		if p.only.At() == 1 && trouble(r.health) >= troubleLess {
 			continue
 		}
 		for _, w := range words {
@@ -171,7 +177,11 @@ next:
 	p.grid.Update()
 }
 
-// trouble puts what a technician can do something about first.
+// troubleLess is the rank of what is as it should be.
+const troubleLess = 2
+
+// trouble puts what a technician can do something about first, and what nobody
+// can last.
 func trouble(h model.ResourceHealth) int {
 	switch {
 	case h.Coverage == model.NotProtected, h.State == model.StateFailing:
@@ -179,7 +189,10 @@ func trouble(h model.ResourceHealth) int {
 	case h.Failed > 0, h.State == model.StateAttention, h.Archive == model.NotProtected:
 		return 1
 	}
-	return 2
+	if h.Coverage != model.Protected {
+		return troubleLess + 1 // nobody can do anything about it
+	}
+	return troubleLess
 }
 
 func (p *peoplePart) less(a, b model.ResourceHealth) bool {
