@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,4 +71,12 @@ func same(t *testing.T, want, got []sim.TreeItem) {
 	}
 	require.Len(t, got, len(want))
 	require.Empty(t, more)
+}
+
+// whole is a value as JSON.
+func whole(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.MarshalIndent(v, "", " ")
+	require.NoError(t, err)
+	return string(b)
 }
