@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 //	pause SPAN                  wait
 //	minio                       start an S3 server
 //	tmpfs DIR SIZE              mount a small disk; [tmpfs] says whether that can be
-//	certificate FILE DAYS       make a certificate that ends in so many days
+//	fill FILE                   write a file until its disk is full
+//	certificate FILE SPAN       make a certificate that ends after a span of time
 //	damage DIR                  change a byte in the largest file below a folder
 func TestScripts(t *testing.T) {
 	minio := sync.OnceValue(func() *miniotest.Server { return miniotest.Start(t) })
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sim": cmdSim, "status": cmdStatus, "interrupt": cmdInterrupt, "interrupted": cmdInterrupted, "json": cmdJSON, "fields": cmdFields, "keep": cmdKeep,
-			"pause": cmdPause, "minio": cmdMinio, "tmpfs": cmdTmpfs, "certificate": cmdCertificate, "damage": cmdDamage,
+			"pause": cmdPause, "minio": cmdMinio, "tmpfs": cmdTmpfs, "fill": cmdFill, "certificate": cmdCertificate, "damage": cmdDamage,
 		},
 	})
 }

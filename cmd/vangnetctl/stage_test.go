@@ -154,3 +154,15 @@ func cmdMinio(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("AWS_ACCESS_KEY_ID", s.Credentials.AccessKey)
 	ts.Setenv("AWS_SECRET_ACCESS_KEY", s.Credentials.SecretKey)
 }
+
+// cmdFill writes a file until its disk is full.
+func cmdFill(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for size := 1 << 16; size > 0; size /= 2 {
+		for err = nil; err == nil; {
+			_, err = f.Write(make([]byte, size))
+		}
+	}
+	_ = f.Close()
+}
