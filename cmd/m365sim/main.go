@@ -63,7 +63,7 @@ func parse(args []string, errors io.Writer) (*options, error) {
 	f.BoolVar(&o.budgets, "budgets", false, "throttle as Microsoft's documentation says")
 	f.StringVar(&o.record, "record", "", "file for one JSON line per exchange")
 	f.StringVar(&o.home, "dir", "", "folder for the certificate and for uploaded content (default: a temporary one)")
-	f.Func("host", "further `name` for the certificate; may be given more than once", func(name string) error {
+	f.Func("host", "further `name` for the certificate, such as contoso-my.sharepoint.com, where links to files then lead; may be given more than once", func(name string) error {
 		o.hosts = append(o.hosts, name)
 		return nil
 	})

@@ -109,6 +109,9 @@ async function mail(client) {
   const moved = await client.api(`${box}/messages/${draft.id}/move`).post({ destinationId: "inbox" });
   await client.api(`${box}/messages/${moved.id}`).patch({ isRead: true, categories: ["Blauw"] });
   const after = await client.api(changes.delta).get();
+  const bytes = randomBytes(300_000);
+  const added = await client.api(`${box}/messages/${moved.id}/attachments`).post({ "@odata.type": "#microsoft.graph.fileAttachment", name: "groot.bin", contentBytes: bytes.toString("base64") });
+  const kept = await client.api(`${box}/messages/${moved.id}/attachments/${added.id}/$value`).responseType("arraybuffer").get();
   await client.api(`${box}/messages/${moved.id}`).delete();
   let gone = 0;
   await client.api(`${box}/messages/${moved.id}`).get().catch((e) => (gone = e.statusCode));
@@ -116,6 +119,7 @@ async function mail(client) {
     folders: folders.all.map((f) => f.displayName), folderPages: folders.count, total: inbox.totalItemCount, pages: list.count,
     sorted: list.all.every((m, i) => i === 0 || m.receivedDateTime <= list.all[i - 1].receivedDateTime), values, attached,
     delta: changes.all.length, deltaPages: changes.count, changed: after.value.map((m) => m.subject), isDraft: draft.isDraft, gone,
+    uploaded: [added.name, bytes.equals(Buffer.from(kept))],
   };
 }
 
@@ -135,12 +139,38 @@ async function batch(client) {
   const folders = `/users/${settings.colleague}/mailFolders`;
   const make = (id) => request(id, folders, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ displayName: "Uit een bundel" }) });
   const serial = await send([make(1), { ...request(2, `${folders}?$top=100`), dependsOn: ["1"] }]);
+  const { value: mails } = await client.api(`/users/${settings.user}/mailFolders/inbox/messages`).top(20).select("subject").get();
+  const values = {};
+  const read = await send(mails.map((m, i) => request(i, `/users/${settings.user}/messages/${m.id}/$value`)));
+  for (const [id, response] of read.getResponses()) values[mails[id].subject] = sha256(Buffer.from(await response.text(), "base64"));
   const again = await send([make(1), { ...request(2, folders), dependsOn: ["1"] }]);
   return {
     statuses, name: (await parallel.getResponseById("1").json()).displayName, error: (await parallel.getResponseById("3").json()).error.code,
     made: serial.getResponseById("1").status, seen: (await serial.getResponseById("2").json()).value.some((f) => f.displayName === "Uit een bundel"),
-    again: [again.getResponseById("1").status, again.getResponseById("2").status],
+    values, again: [again.getResponseById("1").status, again.getResponseById("2").status],
   };
+}
+
+// streams reads mails as Exchange's own item streams and puts one into the
+// mailbox of a colleague.
+async function streams(client) {
+  const mailbox = async (user) => `/admin/exchange/mailboxes/${(await client.api(`/users/${user}/settings/exchange`).get()).primaryMailboxId}`;
+  const inbox = (folders) => folders.all.find((f) => f.displayName === "Inbox").id;
+  const box = await mailbox(settings.user), other = await mailbox(settings.colleague);
+  const folders = await pages(client, client.api(`${box}/folders`).get());
+  const items = await pages(client, client.api(`${box}/folders/${inbox(folders)}/items`).get());
+  const { value } = await client.api(`${box}/exportItems`).post({ ItemIds: items.all.slice(0, 20).map((i) => i.id) });
+  const target = inbox(await pages(client, client.api(`${other}/folders`).get()));
+  const before = await pages(client, client.api(`${other}/folders/${target}/items/delta`).get());
+  const session = await client.api(`${other}/createImportSession`).post({});
+  const put = await fetch(session.importUrl, { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ FolderId: target, Mode: "create", Data: value[0].data }) });
+  const after = await client.api(before.delta).get();
+  const read = async (user) => (await client.api(`/users/${user}/mailFolders/inbox/messages`).select("subject,internetMessageId").top(100).get()).value;
+  const [copy] = await read(settings.colleague);
+  return { folders: folders.all.length, items: items.all.length, exported: value.filter((v) => v.data && !v.error).length,
+    put: put.status, before: before.all.length, changed: after.value.length,
+    original: (await read(settings.user)).some((m) => m.subject === copy.subject && m.internetMessageId === copy.internetMessageId) };
 }
 
 async function files(client) {
@@ -179,5 +209,5 @@ for (const way of Object.values(ways)) {
   way.works = answer.value.length === 1;
   delete way.token;
 }
-const result = { ways, refused, directory: await directory(client), mail: await mail(client), batch: await batch(client), files: await files(client) };
+const result = { ways, refused, directory: await directory(client), mail: await mail(client), batch: await batch(client), streams: await streams(client), files: await files(client) };
 console.log(JSON.stringify(result));

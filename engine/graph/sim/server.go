@@ -25,7 +25,7 @@ import (
 // a free port of the loopback.
 type Options struct {
 	Listen        string        // host:port; empty: 127.0.0.1:0
-	Hosts         []string      // further names for the certificate
+	Hosts         []string      // further names for the certificate; links to files use contoso-my.sharepoint.com if it is among them
 	Faults        FaultPlan     // what goes wrong on purpose
 	Latency       time.Duration // before each answer
 	Budgets       *Budgets      // throttling limits; nil: none

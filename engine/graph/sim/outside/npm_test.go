@@ -34,6 +34,7 @@ type graphResult struct {
 		Sorted, IsDraft                                    bool
 		Values                                             map[string]string
 		Attached                                           [][]any
+		Uploaded                                           []any
 		Changed                                            []string
 	}
 	Batch struct {
@@ -42,6 +43,11 @@ type graphResult struct {
 		Made        int
 		Seen        bool
 		Again       []int
+		Values      map[string]string
+	}
+	Streams struct {
+		Folders, Items, Exported, Put, Before, Changed int
+		Original                                       bool
 	}
 	Files struct {
 		Put, Uploaded, Cancelled, Items, DeltaPages, Versions int
@@ -67,7 +73,8 @@ func (in *inside) graph(t *testing.T) {
 	t.Run("sign in", func(t *testing.T) { in.checkWays(t, r) })
 	t.Run("directory", func(t *testing.T) { in.checkDirectory(t, r) })
 	t.Run("mail", func(t *testing.T) { in.checkMail(t, r) })
-	t.Run("batch", func(t *testing.T) { checkBatch(t, r) })
+	t.Run("batch", func(t *testing.T) { in.checkBatch(t, r) })
+	t.Run("streams", func(t *testing.T) { in.checkStreams(t, r) })
 	t.Run("files", func(t *testing.T) { checkFiles(t, r) })
 }
 
@@ -114,10 +121,11 @@ func (in *inside) checkMail(t *testing.T, r graphResult) {
 	require.Equal(t, 3, m.DeltaPages)
 	require.Equal(t, []string{"Nieuw concept"}, m.Changed)
 	require.True(t, m.IsDraft)
+	require.Equal(t, []any{"groot.bin", true}, m.Uploaded)
 	require.Equal(t, 404, m.Gone)
 }
 
-func checkBatch(t *testing.T, r graphResult) {
+func (in *inside) checkBatch(t *testing.T, r graphResult) {
 	require.Len(t, r.Batch.Statuses, 20)
 	for id, status := range r.Batch.Statuses {
 		want := 200
@@ -128,9 +136,23 @@ func checkBatch(t *testing.T, r graphResult) {
 	}
 	require.Equal(t, "Anna de Vries", r.Batch.Name)
 	require.Equal(t, "Request_ResourceNotFound", r.Batch.Error)
+	require.Len(t, r.Batch.Values, 20)
+	for subject, sum := range r.Batch.Values {
+		require.Equal(t, in.Mails[subject], sum, "the bytes of %s", subject)
+	}
 	require.Equal(t, 201, r.Batch.Made)
 	require.True(t, r.Batch.Seen, "a step sees what the one before it made")
 	require.Equal(t, []int{409, 424}, r.Batch.Again, "a step is not done when the one before it failed")
+}
+
+func (in *inside) checkStreams(t *testing.T, r graphResult) {
+	require.Greater(t, r.Streams.Folders, 10)
+	require.Equal(t, len(in.Mails), r.Streams.Items)
+	require.Equal(t, 20, r.Streams.Exported)
+	require.Equal(t, 200, r.Streams.Put)
+	require.Zero(t, r.Streams.Before)
+	require.Equal(t, 1, r.Streams.Changed, "the one that was put there")
+	require.True(t, r.Streams.Original, "it is the same mail")
 }
 
 func checkFiles(t *testing.T, r graphResult) {
