@@ -140,42 +140,49 @@ func warnings(j model.Job) []string {
 }
 
 func TestStreamsNobodyKnows(t *testing.T) {
-	for _, mode := range []string{"unknown-elements", "unknown-opcodes", "page-sizes", "wrong-nesting", "no-header", "old-exchange"} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			l := lab.New(t, lab.Setup{Fill: func(t testing.TB, tenant *sim.Tenant) {
-				u, err := tenant.AddUser(sim.UserSpec{LocalPart: "anna", Licences: []string{"SPE_E3"}, NoDrive: true})
-				require.NoError(t, err)
-				lab.Mails(t, u, "mail/Inbox", 1, 70)
-			}})
-			require.NoError(t, l.World.SetDamage("", mode))
-			before := l.Live("")
-			j := l.Backup()
-			rows := l.Walk("", time.Time{})
-			require.Len(t, rows, items(before))
-			odd := 0
-			for _, r := range rows {
-				if r.Warning != "" {
-					odd++
-				}
-				require.NotEmpty(t, r.Subject+r.From+r.Name, "it can be browsed: by its MIME if not by its stream")
-			}
-			t.Logf("%d of %d with a warning; the run says %v", odd, len(rows), warnings(j))
-			if odd > 0 {
-				require.NotEmpty(t, warnings(j), "health must tell")
-				h, err := l.Engine.Tenant(t.Context(), l.ID)
-				require.NoError(t, err)
-				require.Equal(t, model.StateAttention, h.State)
-				require.Contains(t, []string{fault.StreamUnknown, fault.StreamTruncated}, h.Reason.Code)
-				for _, r := range rows { // the MIME beside it is the message, byte for byte
-					require.NotEmpty(t, cat(t, l, r.Path, time.Time{}))
-				}
-			}
-			l.Delete("")
-			l.RestoreAll()
-			same(t, before, l.Live("")) // the bytes went back as they came
-		})
+	t.Parallel()
+	modes := []string{"unknown-elements", "unknown-opcodes", "page-sizes", "wrong-nesting", "no-header", "old-exchange"}
+	l := lab.New(t, lab.Setup{Fill: func(t testing.TB, tenant *sim.Tenant) {
+		for i, mode := range modes {
+			u, err := tenant.AddUser(sim.UserSpec{LocalPart: mode, Licences: []string{"SPE_E3"}, NoDrive: true})
+			require.NoError(t, err)
+			lab.Mails(t, u, "mail/Inbox", int64(i), 60)
+		}
+	}})
+	for _, mode := range modes {
+		require.NoError(t, l.World.SetDamage(mode+"@"+lab.Domain, mode))
 	}
+	before := l.Live("")
+	j := l.Backup()
+	all := 0
+	for _, mode := range modes {
+		user := mode + "@" + lab.Domain
+		rows := l.Walk(user, time.Time{})
+		require.Len(t, rows, items(l.Live(user)), mode)
+		odd := 0
+		for _, r := range rows {
+			if r.Warning != "" {
+				odd++
+			}
+			require.NotEmpty(t, r.Name, "it can be browsed")
+			require.NotEmpty(t, cat(t, l, r.Path, time.Time{}), "and read: by its MIME if not by its stream")
+		}
+		t.Logf("%s: %d of %d with a warning", mode, odd, len(rows))
+		for _, r := range j.Result.Runs {
+			if r.Address == user {
+				require.Equal(t, odd > 0, len(r.Warnings) > 0, "%s: the run tells what is odd: %+v", mode, r.Warnings)
+			}
+		}
+		all += odd
+	}
+	require.NotZero(t, all)
+	h, err := l.Engine.Tenant(t.Context(), l.ID)
+	require.NoError(t, err)
+	require.Equal(t, model.StateAttention, h.State, "health tells")
+	require.Contains(t, []string{fault.StreamUnknown, fault.StreamTruncated}, h.Reason.Code)
+	l.Delete("")
+	l.RestoreAll()
+	same(t, before, l.Live("")) // the bytes went back as they came
 }
 
 func TestTheNetworkGoesInTheMiddle(t *testing.T) {

@@ -45,7 +45,7 @@ func (r *Reader) entered(ctx context.Context, p *part, w want, k kept) error {
 	switch {
 	case endsEarly(k.outcome):
 		e.Warning = fault.StreamTruncated
-	case k.outcome.State != fts.Complete:
+	case k.outcome.State != fts.Complete, k.outcome.Unknown > 0, len(k.outcome.Warnings) > 0:
 		e.Warning = fault.StreamUnknown
 	}
 	if e.Warning == fault.StreamTruncated && w.again != nil && w.again.Code == e.Warning {

@@ -68,9 +68,10 @@ func (t *Trust) note(address, difference string) {
 }
 
 // check compares an item with what the plain endpoints say of it. It never
-// fails a run: an item that cannot be read plainly is not compared.
+// fails a run: an item that cannot be read plainly is not compared, and neither
+// is one whose stream the parser itself did not understand to its end.
 func (r *Reader) check(ctx context.Context, p *part, e model.Entry, k kept) {
-	if p.top == archiveTop || e.Mail == nil || !classIs(e.Mail.Class, "IPM.Note") || e.Mail.Draft || !r.Trust.due() {
+	if p.top == archiveTop || e.Mail == nil || e.Warning != "" || !classIs(e.Mail.Class, "IPM.Note") || e.Mail.Draft || !r.Trust.due() {
 		return
 	}
 	plain, err := r.Source.Message(ctx, r.Task.Resource.UserID, e.ID)
