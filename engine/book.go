@@ -8,7 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"vangnet/engine/backup"
 	"vangnet/engine/cause"
@@ -22,25 +25,28 @@ func (e *Engine) bookPath(id model.TenantID) string {
 	return filepath.Join(e.opts.Home, "health", string(id)+".json")
 }
 
-// book gives what is known of a tenant's runs, as far as it was read.
+// book gives what is known of a tenant's runs, as far as it was read. Books of
+// several tenants are read side by side.
 func (e *Engine) book(id model.TenantID) (*health.Book, error) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.bookLocked(id)
-}
-
-func (e *Engine) bookLocked(id model.TenantID) (*health.Book, error) {
-	if b, ok := e.books[id]; ok {
+	b, ok := e.books[id]
+	e.mu.Unlock()
+	if ok {
 		return b, nil
 	}
-	b := health.NewBook()
+	b = health.NewBook()
 	text, err := os.ReadFile(e.bookPath(id))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return nil, fmt.Errorf("read health: %w", err)
-	case json.Unmarshal(text, b) != nil || b.Newest == nil || b.Resources == nil:
+	case json.Unmarshal(text, b) != nil || !b.Usable():
 		b = health.NewBook() // a damaged cache is made anew
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if first, ok := e.books[id]; ok {
+		return first, nil
 	}
 	e.books[id] = b
 	return b, nil
@@ -57,8 +63,12 @@ func (e *Engine) readLedger(ctx context.Context, id model.TenantID) error {
 		return err
 	}
 	e.mu.Lock()
+	if b.Last.Run != "" && !e.hasRuns(id) {
+		*b = *health.NewBook() // its other half is lost: both are made anew
+	}
 	mark := b.Mark
 	e.mu.Unlock()
+	var runs []model.Run
 	news := false
 	for rec, err := range v.Ledger(ctx, mark) {
 		if err != nil {
@@ -72,6 +82,7 @@ func (e *Engine) readLedger(ctx context.Context, id model.TenantID) error {
 			var run model.Run
 			if d.Kind == backup.RunDocument && json.Unmarshal(d.Body, &run) == nil {
 				b.Run(run)
+				runs = append(runs, run)
 			}
 		}
 		if rec.Mark > b.Mark {
@@ -82,6 +93,17 @@ func (e *Engine) readLedger(ctx context.Context, id model.TenantID) error {
 	}
 	if !news {
 		return nil
+	}
+	return e.saveBook(id, b, runs)
+}
+
+// saveBook keeps what is known of a tenant's runs. The runs come first: a book
+// that speaks of a run whose own words are lost is made anew, see readLedger.
+func (e *Engine) saveBook(id model.TenantID, b *health.Book, runs []model.Run) error {
+	e.noting.Lock()
+	defer e.noting.Unlock()
+	if err := e.addRuns(id, runs); err != nil {
+		return err
 	}
 	e.mu.Lock()
 	text, err := json.Marshal(b)
@@ -95,13 +117,18 @@ func (e *Engine) readLedger(ctx context.Context, id model.TenantID) error {
 
 // Tenants are all connected tenants with their health, worst first.
 func (e *Engine) Tenants(ctx context.Context) ([]model.TenantHealth, error) {
-	var list []model.TenantHealth
-	for _, t := range e.ConnectedTenants() {
-		h, err := e.Tenant(ctx, t.ID)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, h)
+	connected := e.ConnectedTenants()
+	list := make([]model.TenantHealth, len(connected))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, t := range connected {
+		g.Go(func() (err error) {
+			list[i], err = e.Tenant(ctx, t.ID)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(list, health.Compare)
 	return list, nil
@@ -156,13 +183,10 @@ func (e *Engine) Resources(_ context.Context, id model.TenantID) ([]model.Resour
 
 // Runs are the newest runs of a tenant, newest first.
 func (e *Engine) Runs(_ context.Context, id model.TenantID, limit int) ([]model.Run, error) {
-	b, err := e.book(id)
+	runs, err := e.readRuns(id)
 	if err != nil {
 		return nil, err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	runs := slices.Clone(b.Runs)
 	slices.Reverse(runs)
 	if limit > 0 && len(runs) > limit {
 		runs = runs[:limit]

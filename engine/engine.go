@@ -58,6 +58,8 @@ type Engine struct {
 	jobs   *job.Manager
 	app    *graph.App
 
+	noting sync.Mutex // held while books and runs are written down
+
 	mu       sync.Mutex
 	vaults   map[model.TenantID]*vault.Vault
 	clients  map[model.TenantID]*graph.Client

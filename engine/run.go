@@ -71,6 +71,10 @@ func (e *Engine) backupOptions(ctx context.Context, t model.Tenant, rep *job.Rep
 	if err != nil {
 		return backup.Options{}, err
 	}
+	runs, err := e.readRuns(t.ID)
+	if err != nil {
+		return backup.Options{}, err
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	newest := make(map[model.ResourceID]model.Snapshot, len(b.Newest))
@@ -78,7 +82,7 @@ func (e *Engine) backupOptions(ctx context.Context, t model.Tenant, rep *job.Rep
 		newest[id] = s
 	}
 	return backup.Options{
-		Tenant: t, Client: c, Vault: v, Newest: newest, LastRun: b.LastRun(), Distrust: b.Distrust, Clock: e.opts.Clock, Log: e.opts.Log, Report: rep,
+		Tenant: t, Client: c, Vault: v, Newest: newest, LastRun: runs.LastWhole(), Distrust: b.Distrust, Clock: e.opts.Clock, Log: e.opts.Log, Report: rep,
 		JournalDir: filepath.Join(e.opts.Home, "journal", string(t.ID)),
 		ID:         "run-" + strings.ToLower(rand.Text()[:12]), By: e.config.Technician, FlushEvery: e.opts.FlushEvery,
 	}, nil

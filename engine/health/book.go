@@ -10,18 +10,18 @@ import (
 	"vangnet/engine/model"
 )
 
-// keepRuns is how many whole runs the book keeps, keepNights how many marks.
-const (
-	keepRuns   = 14
-	keepNights = 60
-)
+// keepNights is how many nights the book keeps. A run is known by its night.
+const keepNights = 60
 
-// Book is what is known of a tenant's runs. It is filled in the order of the
-// ledger and can be stored as JSON. Applying something twice does no harm.
+// Book is what is known of a tenant's runs, without the runs themselves (see
+// Runs): an overview of hundreds of tenants reads their books and nothing else.
+// It is filled in the order of the ledger and can be stored as JSON. Applying
+// something twice does no harm.
 type Book struct {
+	Form      int                                 `json:"form"` // of this layout; another one is made anew
 	Mark      string                              `json:"mark"` // of the newest ledger record
 	Newest    map[model.ResourceID]model.Snapshot `json:"newest"`
-	Runs      []model.Run                         `json:"runs"` // newest last
+	Last      Brief                               `json:"last"` // the newest run; zero: none yet
 	Resources map[model.ResourceID]Line           `json:"resources"`
 	Nights    []Night                             `json:"nights"`             // newest last
 	Distrust  string                              `json:"distrust,omitempty"` // on what streams and plain reading disagreed, once found for ever
@@ -35,6 +35,31 @@ type Line struct {
 	Success  time.Time         `json:"success"` // last time its copy was brought up to date
 }
 
+// bookForm is the version of the stored layout.
+const bookForm = 2
+
+// Usable reports that a book read from storage is one of this layout, and whole.
+func (b *Book) Usable() bool { return b.Form == bookForm && b.Newest != nil && b.Resources != nil }
+
+// Brief is a run without what it says of each resource.
+type Brief struct {
+	Run       string           `json:"run"`
+	Started   time.Time        `json:"started"`
+	Error     *model.ItemFault `json:"error,omitempty"`
+	Cancelled bool             `json:"cancelled,omitempty"`
+	Saved     int64            `json:"saved"`
+	Checked   int64            `json:"checked"` // items, whatever became of them
+}
+
+func briefOf(r model.Run) Brief {
+	s := Brief{Run: r.ID, Started: r.Started, Error: r.Error, Cancelled: r.Cancelled}
+	for _, rr := range r.Resources {
+		s.Saved += rr.Saved
+		s.Checked += rr.Saved + rr.Unchanged + rr.Failed + rr.Skipped
+	}
+	return s
+}
+
 // Night is one run in short.
 type Night struct {
 	Run   string      `json:"run"`
@@ -44,7 +69,7 @@ type Night struct {
 
 // NewBook returns an empty book.
 func NewBook() *Book {
-	return &Book{Newest: map[model.ResourceID]model.Snapshot{}, Resources: map[model.ResourceID]Line{}}
+	return &Book{Form: bookForm, Newest: map[model.ResourceID]model.Snapshot{}, Resources: map[model.ResourceID]Line{}}
 }
 
 // Snapshot notes a snapshot.
@@ -56,15 +81,12 @@ func (b *Book) Snapshot(s model.Snapshot) {
 
 // Run notes a run.
 func (b *Book) Run(r model.Run) {
-	for _, have := range b.Runs {
-		if have.ID == r.ID {
+	for _, have := range b.Nights {
+		if have.Run == r.ID {
 			return
 		}
 	}
-	b.Runs = append(b.Runs, r)
-	if len(b.Runs) > keepRuns {
-		b.Runs = b.Runs[len(b.Runs)-keepRuns:]
-	}
+	b.Last = briefOf(r)
 	b.Nights = append(b.Nights, Night{Run: r.ID, Time: r.Started, State: stateOf(r)})
 	if len(b.Nights) > keepNights {
 		b.Nights = b.Nights[len(b.Nights)-keepNights:]
@@ -147,14 +169,4 @@ func stateOf(r model.Run) model.State {
 		state = model.StateAttention
 	}
 	return state
-}
-
-// LastRun is the newest run that looked at the whole tenant, nil for none.
-func (b *Book) LastRun() *model.Run {
-	for i := len(b.Runs) - 1; i >= 0; i-- {
-		if len(b.Runs[i].Seats) > 0 {
-			return &b.Runs[i]
-		}
-	}
-	return nil
 }

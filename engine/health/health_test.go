@@ -93,7 +93,7 @@ func TestCounts(t *testing.T) {
 	b := book([]model.Resource{box, drive}, run("1", time.Hour, nil))
 	b.Run(run("1", time.Hour, nil)) // a ledger that is read twice
 	h := b.Tenant(tenant, now)
-	require.Len(t, b.Runs, 1)
+	require.Len(t, b.Nights, 1)
 	require.Equal(t, 1, h.Accounts)
 	require.Equal(t, 1, h.Protected)
 	require.EqualValues(t, 200, h.Bytes)
@@ -104,6 +104,31 @@ func TestCounts(t *testing.T) {
 	for _, w := range h.Workloads {
 		require.Equal(t, 1, w.Protected, w.Workload)
 	}
+}
+
+func TestRunsKept(t *testing.T) {
+	var runs health.Runs
+	require.Nil(t, runs.LastWhole())
+	for i := range 40 {
+		r := run(string(rune('a'+i)), time.Hour, nil)
+		if i > 35 {
+			r.Seats = nil // it looked at single resources
+		}
+		runs = runs.Add(r).Add(r)
+	}
+	require.Len(t, runs, 14)
+	require.Equal(t, string(rune('a'+39)), runs[13].ID)
+	require.Equal(t, string(rune('a'+35)), runs.LastWhole().ID)
+}
+
+func TestUsable(t *testing.T) {
+	text, err := json.Marshal(book(nil, run("1", time.Hour, nil)))
+	require.NoError(t, err)
+	var again, older health.Book
+	require.NoError(t, json.Unmarshal(text, &again))
+	require.True(t, again.Usable())
+	require.NoError(t, json.Unmarshal([]byte(`{"mark":"x","newest":{},"runs":[],"resources":{},"nights":null}`), &older))
+	require.False(t, older.Usable())
 }
 
 func TestWhoLeftKeepsItsLine(t *testing.T) {

@@ -60,14 +60,7 @@ func (b *Book) Tenant(t model.Tenant, now time.Time) model.TenantHealth {
 	for _, s := range b.Newest {
 		h.Bytes += s.Bytes
 	}
-	if n := len(b.Runs); n > 0 {
-		last := b.Runs[n-1]
-		h.LastRun = last.Started
-		for _, rr := range last.Resources {
-			h.NewItems += rr.Saved
-			h.Checked += rr.Saved + rr.Unchanged + rr.Failed + rr.Skipped
-		}
-	}
+	h.LastRun, h.NewItems, h.Checked = b.Last.Started, b.Last.Saved, b.Last.Checked
 	for _, w := range model.Workloads() {
 		h.Workloads = append(h.Workloads, b.workload(w, now))
 	}
@@ -77,10 +70,10 @@ func (b *Book) Tenant(t model.Tenant, now time.Time) model.TenantHealth {
 
 // verdict is the worst that can be said of a tenant, with why.
 func (b *Book) verdict(h model.TenantHealth, now time.Time) (model.State, model.Reason) {
-	if len(b.Runs) == 0 {
+	last := b.Last
+	if last.Run == "" {
 		return model.StateNeverRun, model.Reason{Code: NeverRun}
 	}
-	last := b.Runs[len(b.Runs)-1]
 	if last.Error != nil {
 		return model.StateFailing, model.Reason{Code: last.Error.Code, Args: map[string]string{"tenant": h.Tenant.Domain, "detail": last.Error.Cause}}
 	}
@@ -139,7 +132,7 @@ func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 	switch {
 	case h.Protected+h.NotProtected == 0:
 		h.State = model.StateNotProtected
-	case len(b.Runs) == 0:
+	case b.Last.Run == "":
 		h.State, h.Reason = model.StateNeverRun, model.Reason{Code: NeverRun}
 	case !oldest.IsZero() && now.Sub(oldest) > failingAfter:
 		h.State, h.Reason = model.StateFailing, since
