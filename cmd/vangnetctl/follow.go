@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync/atomic"
 	"time"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
@@ -17,8 +17,13 @@ import (
 	"vangnet/engine/model"
 )
 
-// redraw is how often progress is drawn.
-const redraw = 250 * time.Millisecond
+// How often progress is drawn, how wide its bar is, and what stays free at the
+// end of the line, so that a ^C that the terminal writes does not break it.
+const (
+	redraw   = 250 * time.Millisecond
+	barWidth = 30
+	margin   = 4
+)
 
 // follow waits for a job and shows its progress where a person watches. When
 // the call is stopped it stops the job, waits until it has ended cleanly and
@@ -57,28 +62,54 @@ func (a *app) progress() (draw func(model.Job), finish func()) {
 	bars := mpb.New(mpb.WithOutput(file), mpb.WithRefreshRate(redraw))
 	var last atomic.Pointer[model.Job] // drawn by the bar's own goroutine
 	last.Store(&model.Job{})
-	text := func(decor.Statistics) string { return a.progressLine(*last.Load()) }
-	bar := bars.AddBar(0, mpb.PrependDecorators(decor.Name("")), mpb.AppendDecorators(decor.Any(text)), mpb.BarRemoveOnComplete())
+	text := func(s decor.Statistics) string {
+		return runewidth.Truncate(a.progressLine(*last.Load(), time.Now()), max(s.AvailableWidth-barWidth-margin, 20), "…")
+	}
+	bar := bars.AddBar(0, mpb.BarWidth(barWidth), mpb.AppendDecorators(decor.Any(text)), mpb.BarRemoveOnComplete())
 	return func(j model.Job) {
 			last.Store(&j)
-			p := j.Progress
-			bar.SetTotal(max(p.ItemsTotal, p.Items+1), false)
-			bar.SetCurrent(p.Items)
+			bar.SetTotal(max(j.Progress.ItemsTotal, j.Progress.Items+1), false)
+			bar.SetCurrent(j.Progress.Items)
 		}, func() {
 			bar.Abort(true)
 			bars.Wait()
 		}
 }
 
-// progressLine says how far a job is.
-func (a *app) progressLine(j model.Job) string {
+// progressLine says how far a job is: counts, then what it waits for or how
+// long it will take, then what it is at.
+func (a *app) progressLine(j model.Job, now time.Time) string {
 	p := j.Progress
-	line := fmt.Sprintf(" %d/%d  %s", p.Items, max(p.Items, p.ItemsTotal), a.size(p.Bytes))
-	if !p.WaitUntil.IsZero() && time.Now().Before(p.WaitUntil) {
-		line += "  " + a.words.T("ctl.waiting", "time", stamp(p.WaitUntil))
+	if p.Items == 0 && p.ItemsTotal == 0 && j.State == model.JobRunning && !now.Before(p.WaitUntil) {
+		return " " + a.words.T("ctl.progress.begin")
+	}
+	line := " " + a.words.Number(p.Items)
+	if p.ItemsTotal > p.Items {
+		line += "/" + a.words.Number(p.ItemsTotal)
+	}
+	line += "  " + a.size(p.Bytes)
+	if p.Failed > 0 {
+		line += "  " + a.words.T("ctl.progress.failed", "n", a.words.Number(p.Failed))
+	}
+	switch left := timeLeft(j, now); {
+	case j.State == model.JobCancelling:
+		line += "  " + a.words.T("ctl.stopping")
+	case now.Before(p.WaitUntil):
+		line += "  " + a.words.T("ctl.waiting", "time", p.WaitUntil.Local().Format("15:04:05"))
+	case left > 0:
+		line += "  " + a.words.T("ctl.left", "time", a.format.Span(left))
 	}
 	if p.Now != "" {
 		line += "  " + clean(p.Now)
 	}
 	return line
+}
+
+// timeLeft guesses how long a job will still take; zero: too early to tell.
+func timeLeft(j model.Job, now time.Time) time.Duration {
+	p, took := j.Progress, now.Sub(j.Started)
+	if j.Started.IsZero() || took < 5*time.Second || p.Items <= p.ItemsTotal/50 || p.Items >= p.ItemsTotal {
+		return 0
+	}
+	return time.Duration(float64(took) * float64(p.ItemsTotal-p.Items) / float64(p.Items)).Round(time.Second)
 }
