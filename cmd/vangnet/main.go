@@ -50,7 +50,7 @@ func parse(args []string, errs io.Writer) (options, error) {
 	f.BoolVar(&o.demo, "demo", false, "open a demonstration: three made-up tenants, backed up into a temporary folder")
 	f.StringVar(&o.lang, "lang", "", "nl or en (default: as last time, or the desktop's)")
 	f.StringVar(&o.theme, "theme", "", "light, dark or system (default: as last time)")
-	f.BoolVar(&o.report, "report", false, "with -demo: when its first backups are done, print the health table and \"ready\"")
+	f.BoolVar(&o.report, "report", false, "with -demo: print where its simulator is as a line of JSON, and after the first backups the health table and \"ready\"")
 	return o, f.Parse(args)
 }
 
@@ -89,7 +89,7 @@ func runDemo(ctx context.Context, a fyne.App, o options, log *slog.Logger, out i
 	var work errgroup.Group
 	if o.report {
 		work.Go(func() error {
-			err := report(ctx, d.Engine, jobs, o.lang, out)
+			err := report(ctx, d, jobs, o.lang, out)
 			if err != nil {
 				fyne.Do(a.Quit)
 			}

@@ -2,20 +2,33 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
 	"time"
 
 	"vangnet/engine"
+	"vangnet/engine/demo"
 	"vangnet/ui/format"
 	"vangnet/ui/i18n"
 	"vangnet/ui/say"
 )
 
-// report waits for the demo's backups, prints how the tenants are and then the
-// line "ready", for whoever wants to look at the window.
-func report(ctx context.Context, e *engine.Engine, jobs []string, lang string, out io.Writer) error {
+// simulator tells how to reach the live tenants behind the demo.
+type simulator struct {
+	URL    string `json:"url"`
+	CAFile string `json:"ca_file"`
+}
+
+// report says where the demo's simulator is, as one line of JSON, waits for the
+// backups, prints how the tenants are and then the line "ready", for whoever
+// wants to look at the window or to change something live.
+func report(ctx context.Context, d *demo.Demo, jobs []string, lang string, out io.Writer) error {
+	e := d.Engine
+	if err := json.NewEncoder(out).Encode(simulator{d.Server().URL(), d.CAFile()}); err != nil {
+		return err
+	}
 	for _, id := range jobs {
 		job, err := e.WaitJob(ctx, id)
 		if err != nil {

@@ -56,6 +56,9 @@ func (d *Demo) open(ctx context.Context, log *slog.Logger) error {
 	if d.server, err = sim.Start(ctx, world, sim.Options{Listen: "127.0.0.1:0"}); err != nil {
 		return err
 	}
+	if err := os.WriteFile(d.CAFile(), d.server.CA(), 0o600); err != nil {
+		return err
+	}
 	o := engine.Options{
 		Home: filepath.Join(d.dir, "home"), Technician: "Demo", Log: log,
 		Password: func(context.Context) (string, error) { return password, nil },
@@ -101,6 +104,10 @@ func (d *Demo) BackUp(ctx context.Context) ([]string, error) {
 
 // Server is the simulator behind the tenants.
 func (d *Demo) Server() *sim.Server { return d.server }
+
+// CAFile is a PEM file with what the simulator's certificate is signed by. It
+// goes away with the demo.
+func (d *Demo) CAFile() string { return filepath.Join(d.dir, "ca.pem") }
 
 // Close ends everything and removes the folder.
 func (d *Demo) Close() error {

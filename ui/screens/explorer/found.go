@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -98,7 +99,7 @@ func (f *foundPart) arrived(page model.SearchPage, err error) {
 	f.rows = append(f.rows, page.Rows...)
 	f.next = page.Next
 	f.done = err != nil || page.Next == "" || len(f.rows) >= foundMax
-	f.list.grid.Empty = say.T("search.none", "text", f.text)
+	f.list.grid.Empty = say.T("search.none", "text", strings.Trim(f.text, `"`))
 	if err != nil {
 		f.list.grid.Empty = say.Error(err)
 	}
@@ -106,7 +107,7 @@ func (f *foundPart) arrived(page model.SearchPage, err error) {
 	if page.Next != "" {
 		count += "+"
 	}
-	f.title.Set(say.T("search.found", "n", count, "text", f.text))
+	f.title.Set(say.T("search.found", "n", count, "text", strings.Trim(f.text, `"`)))
 	f.list.grid.Update()
 	if first && len(f.rows) > 0 {
 		f.list.grid.Select(0)

@@ -154,7 +154,7 @@ func (p *previewPart) fill(v model.Preview) {
 		text += "\n\n" + say.T("preview.cut")
 	}
 	p.text.SetText(printable(text))
-	if text == "" {
+	if strings.TrimSpace(text) == "" {
 		p.text.Hide()
 	} else {
 		p.text.Show()

@@ -90,6 +90,9 @@ func (s *Screen) row(h model.TenantHealth) row {
 	if h.Protected < h.Accounts {
 		people.Color = theme.Attention
 	}
+	if h.Accounts == 0 {
+		people = widgets.Cell{Text: "–", Color: theme.Muted}
+	}
 	size := widgets.Cell{Text: "–", Color: theme.Muted}
 	if h.Bytes > 0 {
 		size = widgets.Cell{Text: say.Bytes(h.Bytes)}
@@ -130,7 +133,7 @@ func (s *Screen) group(h model.TenantHealth, g group) widgets.Cell {
 			worst = w
 		}
 	}
-	if worst == nil {
+	if worst == nil || h.LastRun.IsZero() {
 		return widgets.Cell{Text: "–", Color: theme.Muted}
 	}
 	look := s.desk.Say.State(worst.State)

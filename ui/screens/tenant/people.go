@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 
@@ -38,17 +39,7 @@ type resourceRow struct {
 func newPeoplePart(s *Screen) *peoplePart {
 	say := s.desk.Say
 	p := &peoplePart{screen: s, sum: widgets.NewMuted("")}
-	right := fyne.TextAlignTrailing
-	p.grid = widgets.NewGrid([]widgets.Column{
-		{ID: "name", Title: say.T("people.name"), Width: 160, Grow: 1, Sorts: true},
-		{ID: "address", Title: say.T("people.address"), Width: 230, Grow: 1, Sorts: true, Drop: 3},
-		{ID: "coverage", Title: say.T("people.coverage"), Width: 220, Grow: 1.2, Sorts: true},
-		{ID: "archive", Title: say.T("people.archive"), Width: 112, Drop: 4},
-		{ID: "last", Title: say.T("people.last"), Width: 110, Sorts: true},
-		{ID: "items", Title: say.T("people.items"), Width: 80, Align: right, Sorts: true, Drop: 2},
-		{ID: "failed", Title: say.T("people.failed"), Width: 80, Align: right, Sorts: true},
-		{ID: "size", Title: say.T("people.size"), Width: 84, Align: right, Sorts: true, Drop: 1},
-	}, theme.Row, false)
+	p.grid = widgets.NewGrid(p.columns(), theme.Row, false)
 	p.grid.SetRows(p)
 	p.grid.Empty = say.T("loading")
 	p.grid.OnSort = func(column string, desc bool) { p.sortBy, p.desc = column, desc; p.show() }
@@ -60,6 +51,31 @@ func newPeoplePart(s *Screen) *peoplePart {
 	bar := widgets.StretchRow(12, p.sum, p.sum, p.only, widgets.Sized(200, 0, p.filter))
 	p.content = widgets.Frame(widgets.Stack(0, widgets.Pad(20, 8, 12, 8, bar), widgets.NewHairline()), nil, nil, nil, p.grid)
 	return p
+}
+
+func (p *peoplePart) columns() []widgets.Column {
+	say, right := p.screen.desk.Say, fyne.TextAlignTrailing
+	columns := []widgets.Column{
+		{ID: "name", Title: say.T("people.name"), Width: 160, Grow: 1, Sorts: true},
+		{ID: "address", Title: say.T("people.address"), Width: 230, Grow: 1, Sorts: true, Drop: 3},
+		{ID: "coverage", Title: say.T("people.coverage"), Width: 220, Grow: 1.2, Sorts: true},
+		{ID: "archive", Title: say.T("people.archive"), Width: 112, Drop: 4},
+		{ID: "last", Title: say.T("people.last"), Width: 110, Sorts: true},
+		{ID: "items", Title: say.T("people.items"), Width: 80, Align: right, Sorts: true, Drop: 2},
+		{ID: "failed", Title: say.T("people.failed"), Width: 80, Align: right, Sorts: true},
+		{ID: "size", Title: say.T("people.size"), Width: 84, Align: right, Sorts: true, Drop: 1},
+	}
+	if !p.archives() {
+		columns = slices.Delete(columns, archiveColumn, archiveColumn+1)
+	}
+	return columns
+}
+
+// archiveColumn is there only where somebody has an archive.
+const archiveColumn = 3
+
+func (p *peoplePart) archives() bool {
+	return slices.ContainsFunc(p.all, func(r resourceRow) bool { return r.health.Archive != "" })
 }
 
 func (p *peoplePart) fetch() {
@@ -81,6 +97,12 @@ func (p *peoplePart) fetch() {
 			p.grid.Empty = s.desk.Say.Error(err)
 		}
 		p.all = rows
+		if !p.archives() {
+			for i := range rows {
+				rows[i].cells = slices.Delete(rows[i].cells, archiveColumn, archiveColumn+1)
+			}
+		}
+		p.grid.SetColumns(p.columns())
 		p.count()
 		p.show()
 	})
