@@ -27,15 +27,15 @@ const (
 )
 
 // fetch reads files into the vault. One that cannot be had is an outcome.
-func (r *Reader) fetch(ctx context.Context, files []Item) error {
-	slices.SortFunc(files, func(a, b Item) int { return strings.Compare(a.ID, b.ID) }) // the same order in every run
+func (r *Reader) fetch(ctx context.Context, files []string) error {
+	slices.Sort(files) // the same order in every run
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(inFlight)
-	for _, i := range files {
+	for _, id := range files {
 		if ctx.Err() != nil {
 			break
 		}
-		g.Go(func() error { return r.fetchOne(ctx, i) })
+		g.Go(func() error { return r.fetchOne(ctx, *r.changed[id]) })
 	}
 	return g.Wait()
 }

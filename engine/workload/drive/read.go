@@ -48,7 +48,7 @@ type Reader struct {
 	was     state
 	next    state
 	full    bool
-	changed map[string]Item         // what the round named, last word
+	changed map[string]*Item        // what the round named, last word; a drive can have 300,000
 	folders map[string]model.Folder // live ones, by id, without paths yet
 	nodes   map[string]workload.Node
 	root    string
@@ -86,7 +86,8 @@ func (r *Reader) Read(ctx context.Context) (workload.Result, error) {
 func (r *Reader) readChanges(ctx context.Context) error {
 	cursor := r.was.Cursor
 	r.full = cursor == ""
-	r.changed = map[string]Item{}
+	r.changed = map[string]*Item{}
+	parents := map[string]string{}
 	for restarts := 0; ; {
 		page, err := r.Source.Changes(ctx, r.Task.Resource.DriveID, cursor)
 		if errors.Is(err, graph.ErrGone) && restarts < maxRestarts {
@@ -102,7 +103,12 @@ func (r *Reader) readChanges(ctx context.Context) error {
 			if len(r.changed) > manyItems {
 				i.URL = "" // it takes much room, and will have run out when its turn comes
 			}
-			r.changed[i.ID] = i
+			if known, ok := parents[i.Parent]; ok {
+				i.Parent = known // one text for all of a folder
+			} else {
+				parents[i.Parent] = i.Parent
+			}
+			r.changed[i.ID] = &i
 		}
 		cursor = page.Next
 		if page.Done {
@@ -117,7 +123,7 @@ func (r *Reader) readChanges(ctx context.Context) error {
 func (r *Reader) addRetries() {
 	for id, t := range r.was.Retry {
 		if _, named := r.changed[id]; !named && !r.full {
-			r.changed[id] = t.Item
+			r.changed[id] = &t.Item
 		}
 	}
 }
@@ -210,7 +216,7 @@ func (r *Reader) dropOrphans() {
 
 // sort reads the old listings once and decides about every file that the round
 // names: gone, moved or renamed with the same content, or to be fetched.
-func (r *Reader) sort(ctx context.Context) ([]Item, error) {
+func (r *Reader) sort(ctx context.Context) ([]string, error) {
 	j := r.Task.Journal
 	for id := range r.folders {
 		if err := j.Begin(id, r.full); err != nil {
@@ -245,11 +251,11 @@ func (r *Reader) sweep(settled map[string]bool) error {
 		switch {
 		case !named || i.Deleted || i.Folder && i.Package == "" || r.folders[i.Parent].ID == "":
 			return j.Gone(folder, e.ID)
-		case !sameContent(e, i):
+		case !sameContent(e, *i):
 			return nil // read again below
 		}
 		settled[e.ID] = true
-		updated := entryOf(i, e)
+		updated := entryOf(*i, e)
 		if i.Parent == folder && titleOf(e) == updated.Title && e.Modified.Equal(updated.Modified) && e.Created.Equal(updated.Created) {
 			return nil
 		}
@@ -272,11 +278,11 @@ func (r *Reader) sortOld(f model.Folder, e model.Entry, settled map[string]bool)
 			return err
 		}
 	}
-	if settled[e.ID] || !sameContent(e, i) || r.folders[i.Parent].ID == "" {
+	if settled[e.ID] || !sameContent(e, *i) || r.folders[i.Parent].ID == "" {
 		return nil
 	}
 	settled[e.ID] = true
-	updated := entryOf(i, e)
+	updated := entryOf(*i, e)
 	if i.Parent == f.ID && titleOf(e) == updated.Title && e.Modified.Equal(updated.Modified) && e.Created.Equal(updated.Created) {
 		return j.Keep(f.ID, e.ID)
 	}
@@ -309,10 +315,10 @@ func titleOf(e model.Entry) string {
 	return e.Name
 }
 
-// toFetch lists the files whose content must be read, and notes those that
-// nobody can read.
-func (r *Reader) toFetch(settled map[string]bool) ([]Item, error) {
-	var fetch []Item
+// toFetch lists the ids of the files whose content must be read, and notes
+// those that nobody can read.
+func (r *Reader) toFetch(settled map[string]bool) ([]string, error) {
+	var fetch []string
 	for id, i := range r.changed {
 		if settled[id] || i.Root || i.Deleted || i.Folder && i.Package == "" {
 			continue
@@ -333,11 +339,11 @@ func (r *Reader) toFetch(settled map[string]bool) ([]Item, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ok && sameContent(have, i) {
+		if ok && sameContent(have, *i) {
 			continue // saved before the run was cut off
 		}
 		r.Task.Report.Expect(1, i.Size)
-		fetch = append(fetch, i)
+		fetch = append(fetch, id)
 	}
 	return fetch, nil
 }
@@ -388,6 +394,6 @@ func (r *Reader) keepRetries(folder string) {
 		if r.next.Retry == nil {
 			r.next.Retry = map[string]try{}
 		}
-		r.next.Retry[flt.ID] = try{Item: i, Path: flt.Path, Code: flt.Code, Cause: flt.Cause}
+		r.next.Retry[flt.ID] = try{Item: *i, Path: flt.Path, Code: flt.Code, Cause: flt.Cause}
 	}
 }
