@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -47,14 +46,6 @@ func newWorld(t *testing.T, o sim.Options) *world {
 		if _, err := tenant.AddUser(u); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if dir := os.Getenv("VANGNET_RECORD"); dir != "" {
-		f, err := os.CreateTemp(dir, "graph-*.jsonl")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = f.Close() })
-		o.Record = f
 	}
 	s, err := sim.Start(context.Background(), w, o)
 	if err != nil {

@@ -133,6 +133,8 @@ func (x *exchange) end() {
 		rec.Status, rec.ResponseBody, rec.Note = 0, nil, "the answer was cut on purpose"
 	case x.answered.over || x.asked.over:
 		rec.Status, rec.ResponseBody, rec.Note = 0, nil, "a body was too long to keep"
+	case rec.RequestBody == nil && x.r.ContentLength > 0:
+		rec.Status, rec.ResponseBody, rec.Note = 0, nil, "the request was refused before its body was read"
 	case strings.HasPrefix(x.template, "sign-in"):
 		rec.RequestBody, rec.ResponseBody, rec.Note = nil, nil, "credentials are not recorded"
 	}

@@ -52,6 +52,7 @@ type Server struct {
 	verified sync.Map // access token → *claims, whose signature was checked
 
 	server *http.Server
+	suite  io.Closer // the recording that the environment asked for; nil: none
 	done   chan struct{}
 	failed error
 }
@@ -63,6 +64,16 @@ func Start(ctx context.Context, w *World, o Options) (*Server, error) {
 	}
 	if o.TokenLifetime == 0 {
 		o.TokenLifetime = 3599 * time.Second
+	}
+	var suite io.WriteCloser
+	if o.Record == nil {
+		var err error
+		if suite, err = suiteRecording(); err != nil {
+			return nil, err
+		}
+		if suite != nil {
+			o.Record = suite
+		}
 	}
 	certs, err := newAuthority(o.Hosts, clock.System().Now())
 	if err != nil {
@@ -80,6 +91,9 @@ func Start(ctx context.Context, w *World, o Options) (*Server, error) {
 		world: w, options: o, host: visibleHost(listener.Addr()), tls: certs, keys: keys, now: w.clock,
 		faults: newFaultSet(w, o.Faults), limits: newLimiter(w.clock, o.Budgets), record: newRecorder(o.Record),
 		calls: newCallCounter(), changes: &mutationLog{}, done: make(chan struct{}),
+	}
+	if suite != nil {
+		s.suite = suite
 	}
 	s.signin = newSignIn(s)
 	s.router = wire.NewRouter(s.routes())
@@ -113,7 +127,11 @@ func (s *Server) serve(listener net.Listener) {
 func (s *Server) Close() error {
 	_ = s.server.Close()
 	<-s.done
-	return errors.Join(s.failed, s.record.Flush())
+	err := errors.Join(s.failed, s.record.Flush())
+	if s.suite != nil {
+		err = errors.Join(err, s.suite.Close())
+	}
+	return err
 }
 
 // Done is closed when the server has ended.
