@@ -27,7 +27,7 @@ test-long: setup tools
 check: setup tools format vet lint house race fuzz windows
 
 format:
-	@bad=$$(gofmt -l cmd engine store ui assets .ci/tools 2>/dev/null); \
+	@bad=$$(gofmt -l cmd engine store ui assets .ci/tools .ci/clients 2>/dev/null); \
 	if [ -n "$$bad" ]; then echo "gofmt wants:"; echo "$$bad"; exit 1; fi
 
 vet:
