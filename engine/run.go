@@ -4,8 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"vangnet/engine/backup"
 	"vangnet/engine/cause"
@@ -42,6 +47,11 @@ func (e *Engine) backup(ctx context.Context, t model.Tenant, r BackupRequest, re
 		return model.Result{}, err
 	}
 	defer end()
+	unlock, err := e.lockJournals(ctx, t.ID)
+	if err != nil {
+		return model.Result{}, err
+	}
+	defer unlock()
 	o, err := e.backupOptions(ctx, t, rep)
 	if err != nil {
 		return model.Result{}, err
@@ -53,6 +63,27 @@ func (e *Engine) backup(ctx context.Context, t model.Tenant, r BackupRequest, re
 	// search take it in.
 	late := errors.Join(e.readLedger(calm, t.ID), e.syncCatalog(calm, t.ID, job.Discard()))
 	return result, cause.Mark(errors.Join(err, late), "tenant", t.Domain, "place", e.bucket.String(), "host", t.Cloud)
+}
+
+// lockLook is how often a run that waits for another program's looks again.
+const lockLook = 500 * time.Millisecond
+
+// lockJournals keeps other programs on this computer from running the same
+// tenant out of the same home: a second run waits, as it does within a program.
+func (e *Engine) lockJournals(ctx context.Context, id model.TenantID) (unlock func(), err error) {
+	dir := filepath.Join(e.opts.Home, "journal")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make journal folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, string(id)+".lock"))
+	if _, err := lock.TryLockContext(ctx, lockLook); err != nil {
+		return nil, fmt.Errorf("wait for another run of %s: %w", e.Domain(id), err)
+	}
+	return func() {
+		if err := lock.Unlock(); err != nil {
+			e.opts.Log.Warn("lock of a run could not be let go", "error", err)
+		}
+	}, nil
 }
 
 func (e *Engine) backupOptions(ctx context.Context, t model.Tenant, rep *job.Reporter) (backup.Options, error) {

@@ -46,6 +46,11 @@ func book(copies []model.Resource, runs ...model.Run) *health.Book {
 	return b
 }
 
+// refuse makes a resource one that cannot be protected.
+func refuse(r *model.Resource, code string) {
+	r.Coverage, r.Reason = model.CannotBeProtected, model.Reason{Code: code}
+}
+
 func TestStates(t *testing.T) {
 	both := []model.Resource{box, drive}
 	for _, c := range []struct {
@@ -65,6 +70,23 @@ func TestStates(t *testing.T) {
 		{"items failed", book(both, run("1", time.Hour, func(r *model.Run) {
 			r.Resources[1].Outcome, r.Resources[1].Failed = model.Partial, 2
 		})), model.StateAttention, health.ItemsFailed},
+		{"nothing may be read", book(nil, run("1", time.Hour, func(r *model.Run) {
+			refuse(&r.Seats[0].Resource, fault.MissingPermission)
+			refuse(&r.Seats[1].Resource, fault.MissingPermission)
+			r.Resources = nil
+		})), model.StateFailing, fault.MissingPermission},
+		{"one may not be read", book(both, run("1", time.Hour, func(r *model.Run) {
+			other := drive
+			other.ID = "drive:b"
+			refuse(&other, fault.MissingPermission)
+			r.Seats = append(r.Seats, model.Seat{Resource: other})
+		})), model.StateAttention, fault.MissingPermission},
+		{"one has no drive", book(both, run("1", time.Hour, func(r *model.Run) {
+			other := drive
+			other.ID = "drive:b"
+			refuse(&other, fault.NoDrive)
+			r.Seats = append(r.Seats, model.Seat{Resource: other})
+		})), model.StateGood, ""},
 		{"stopped", book(both, run("1", 30*time.Hour, nil), run("2", time.Hour, func(r *model.Run) {
 			r.Cancelled, r.Resources[0].Outcome, r.Resources[1].Outcome = true, model.Cancelled, model.Cancelled
 		})), model.StateAttention, health.Stopped},

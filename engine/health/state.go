@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"vangnet/engine/fault"
 	"vangnet/engine/model"
 )
 
@@ -94,14 +95,26 @@ func (b *Book) verdict(h model.TenantHealth, now time.Time) (model.State, model.
 	return state, reason
 }
 
+// nothingThere are the reasons for which an account has nothing to protect. Any
+// other reason keeps something from being protected.
+var nothingThere = map[string]bool{fault.NoMailbox: true, fault.NoDrive: true}
+
 // workload judges one workload over all resources that hold it.
 func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 	h := model.WorkloadHealth{Workload: w, State: model.StateGood}
 	var failedResources, failedItems, missing int64
 	var oldest time.Time
 	var warning model.Reason
+	var refused model.Reason
 	for id, l := range b.Resources {
-		if !l.Resource.Kind.Covers(w) || l.Resource.Coverage != model.Protected {
+		if !l.Resource.Kind.Covers(w) {
+			continue
+		}
+		if l.Resource.Coverage == model.CannotBeProtected && !nothingThere[l.Resource.Reason.Code] {
+			h.NotProtected++
+			refused = l.Resource.Reason
+		}
+		if l.Resource.Coverage != model.Protected {
 			continue
 		}
 		if _, ok := b.Newest[id]; !ok {
@@ -136,6 +149,10 @@ func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 		h.State, h.Reason = model.StateNeverRun, model.Reason{Code: NeverRun}
 	case !oldest.IsZero() && now.Sub(oldest) > failingAfter:
 		h.State, h.Reason = model.StateFailing, since
+	case refused.Code != "" && h.Protected == 0 && missing == 0:
+		h.State, h.Reason = model.StateFailing, refused
+	case refused.Code != "":
+		h.State, h.Reason = model.StateAttention, refused
 	case failedResources > 0:
 		h.State, h.Reason = model.StateAttention, count(ResourcesFailed, failedResources)
 	case failedItems > 0:
