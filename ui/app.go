@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
-	"vangnet/assets"
 	"vangnet/engine/clock"
 	"vangnet/ui/desk"
 	"vangnet/ui/format"
@@ -23,7 +22,6 @@ import (
 	"vangnet/ui/shell"
 	"vangnet/ui/task"
 	"vangnet/ui/theme"
-	"vangnet/ui/widgets"
 )
 
 // The keys under which the program remembers choices of the technician.
@@ -62,8 +60,7 @@ func New(ctx context.Context, app fyne.App, engine Engine, opts Options) (*App, 
 	ctx, cancel := context.WithCancel(ctx)
 	a := &App{app: app, engine: engine, opts: opts, cancel: cancel}
 	a.defaults(ctx)
-	app.Settings().SetTheme(theme.New(a.opts.Theme))
-	app.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
+	Dress(app, opts)
 	a.window = app.NewWindow("Vangnet")
 	a.window.SetPadded(false)
 	a.window.Resize(a.opts.Size)
@@ -78,12 +75,7 @@ func New(ctx context.Context, app fyne.App, engine Engine, opts Options) (*App, 
 
 func (a *App) defaults(ctx context.Context) {
 	prefs := a.app.Preferences()
-	if a.opts.Lang == "" {
-		a.opts.Lang = prefs.StringWithFallback(prefLang, systemLang())
-	}
-	if a.opts.Theme == "" {
-		a.opts.Theme = theme.Mode(prefs.StringWithFallback(prefTheme, string(theme.System)))
-	}
+	a.opts.Lang, a.opts.Theme = choices(a.app, a.opts)
 	if a.opts.Size.IsZero() {
 		a.opts.Size = fyne.NewSize(float32(prefs.FloatWithFallback(prefWidth, 1360)), float32(prefs.FloatWithFallback(prefHeight, 840)))
 	}
@@ -166,23 +158,3 @@ func (a *App) SetTheme(mode theme.Mode) error {
 
 // systemLang is the desktop's language.
 func systemLang() string { return string(lang.SystemLocale()) }
-
-// ShowNoWorkspace opens a window that says how to make a workspace.
-func ShowNoWorkspace(app fyne.App, language string) (fyne.Window, error) {
-	if language == "" {
-		language = systemLang()
-	}
-	words, err := i18n.Load(language)
-	if err != nil {
-		return nil, fmt.Errorf("load the words of %s: %w", language, err)
-	}
-	app.Settings().SetTheme(theme.New(theme.System))
-	w := app.NewWindow("Vangnet")
-	text := widgets.Stack(12,
-		widgets.NewTitle(words.T("first.title")),
-		widgets.NewParagraph(words.T("first.text"), 560, theme.Text),
-		widgets.NewParagraph("vangnetctl init --storage file:///srv/vangnet\nvangnetctl open --storage s3://bucket?endpoint=…", 560, theme.Muted))
-	w.SetContent(widgets.Pad(32, 24, 32, 32, text))
-	w.Show()
-	return w, nil
-}

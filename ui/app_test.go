@@ -235,3 +235,29 @@ func TestLanguageAndColoursChangeEverything(t *testing.T) {
 		t.Error("the place was lost")
 	}
 }
+
+func TestFirstWindows(t *testing.T) {
+	app := uitest.App(t)
+	for _, c := range []struct {
+		open func() (fyne.Window, error)
+		want []string
+	}{
+		{func() (fyne.Window, error) { return ui.ShowNoWorkspace(app, ui.Options{Lang: "en"}) }, []string{"No workspace yet", "vangnetctl init --storage", "vangnet -demo"}},
+		{func() (fyne.Window, error) {
+			return ui.ShowProblem(app, ui.Options{Lang: "nl"}, fault.New(fault.NoBucket, errors.New("HTTP 404"), "place", "s3://x"))
+		}, []string{"De werkruimte gaat niet open", "s3://x", "HTTP 404"}},
+	} {
+		w, err := c.open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Resize(fyne.NewSize(700, 500))
+		all := strings.Join(uitest.Texts(w.Content()), " ")
+		for _, want := range c.want {
+			if !strings.Contains(all, want) {
+				t.Errorf("%q is not shown in %q", want, all)
+			}
+		}
+		w.Close()
+	}
+}

@@ -105,7 +105,7 @@ func TestPutBackByKeyboard(t *testing.T) {
 	if len(got) != 1 || len(got[0].Refs) != 1 || got[0].Refs[0].Item == "" || got[0].To != "" || got[0].Conflict != model.ConflictSkip {
 		t.Fatalf("restores %+v", got)
 	}
-	r.shows("Putting back 1 items") // the fake engine's title; the jobs panel opened
+	r.shows("Putting back 1 mail…", "Show jobs")
 }
 
 // TestSelectAllMeansWhatIsListed holds that a folder whose list is all there is

@@ -108,7 +108,7 @@ func runWorkspace(ctx context.Context, a fyne.App, o options, log *slog.Logger) 
 			return err
 		}
 	}
-	words, err := i18n.Load(o.lang, "app")
+	words, err := i18n.Load(ui.Dress(a, uiOptions(o)), "app")
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func runWorkspace(ctx context.Context, a fyne.App, o options, log *slog.Logger) 
 	case "":
 		err = show()
 	case fault.NoWorkspace:
-		_, err = ui.ShowNoWorkspace(a, o.lang)
+		_, err = ui.ShowNoWorkspace(a, uiOptions(o))
 	case fault.PasswordMissing, fault.WrongPassword:
 		err = nil
 		newPasswordWindow(a, words, func(password string) error {
@@ -139,6 +139,9 @@ func runWorkspace(ctx context.Context, a fyne.App, o options, log *slog.Logger) 
 			}
 			return err
 		}, show).Show()
+	default:
+		log.Error("open the workspace", "home", o.home, "error", err)
+		_, err = ui.ShowProblem(a, uiOptions(o), err)
 	}
 	if err != nil {
 		return err

@@ -1,25 +1,30 @@
 package main
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
-	"vangnet/engine/fault"
+	"vangnet/ui/format"
 	"vangnet/ui/i18n"
+	"vangnet/ui/say"
+	"vangnet/ui/theme"
+	"vangnet/ui/widgets"
 )
+
+// passwordWidth is how wide the question for the password is.
+const passwordWidth float32 = 380
 
 // newPasswordWindow asks for the workspace password until open takes one, then
 // shows the program.
 func newPasswordWindow(a fyne.App, words *i18n.Words, open func(password string) error, show func() error) fyne.Window {
+	s := say.Say{Words: words, Format: format.New(words, time.Local)}
 	w := a.NewWindow("Vangnet")
 	entry := widget.NewPasswordEntry()
 	entry.SetPlaceHolder(words.T("app.password"))
-	problem := widget.NewLabel("")
-	problem.Wrapping = fyne.TextWrapWord
-	button := widget.NewButton(words.T("app.open"), nil)
-	button.Importance = widget.HighImportance
+	problem := widgets.NewParagraph(" ", passwordWidth, theme.Failing)
+	button := widgets.NewButton(words.T("app.open"), widgets.Main, nil)
 	try := func() {
 		button.Disable()
 		password := entry.Text
@@ -34,20 +39,19 @@ func newPasswordWindow(a fyne.App, words *i18n.Words, open func(password string)
 					w.Close()
 					return
 				}
-				text, ok := words.Lookup("fault."+fault.Code(err), nil)
-				if !ok {
-					text = err.Error()
-				}
-				problem.SetText(text)
+				problem.Set(s.Error(err))
+				w.Canvas().Focus(entry)
+				entry.TypedShortcut(&fyne.ShortcutSelectAll{})
 			})
 		}()
 	}
 	button.OnTapped = try
 	entry.OnSubmitted = func(string) { try() }
-	w.SetContent(container.NewPadded(container.NewVBox(
-		widget.NewLabelWithStyle(words.T("app.title"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}),
-		entry, problem, container.NewHBox(layout.NewSpacer(), button))))
-	w.Resize(fyne.NewSize(420, 180))
+	spacer := widgets.NewSpace(0, 0)
+	w.SetContent(widgets.Pad(28, 20, 28, 24, widgets.Stack(12,
+		widgets.NewTitle(words.T("app.title")), widgets.Sized(passwordWidth, 0, entry), problem,
+		widgets.StretchRow(8, spacer, spacer, button))))
+	w.CenterOnScreen()
 	w.Canvas().Focus(entry)
 	return w
 }

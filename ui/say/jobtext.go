@@ -64,7 +64,7 @@ func (s *Say) JobResult(j model.Job) string {
 		return s.Job(j.State).Word
 	}
 	r := j.Result
-	if j.Kind == model.JobRestore && r.Target == "" {
+	if j.Kind == model.JobRestore && Original(r) {
 		return s.T("job.result.putback", "things", s.N("things.item", r.Saved)) + s.failedPart(r)
 	}
 	if j.Kind == model.JobRestore {
@@ -76,6 +76,9 @@ func (s *Say) JobResult(j model.Job) string {
 	}
 	return s.T("job.result.backup", "things", s.N("things.item", r.Saved), "size", s.Bytes(r.Bytes)) + s.failedPart(r)
 }
+
+// Original reports that a restore put things back where they came from.
+func Original(r *model.Result) bool { return r.Target == "" || r.Target == "original" }
 
 func (s *Say) failedPart(r *model.Result) string {
 	if r.Failed == 0 {

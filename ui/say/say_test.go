@@ -80,6 +80,10 @@ func TestJobText(t *testing.T) {
 	if got := en.JobEnd(job); got != "12 items put back into anna@x.example › Mail › Inbox" {
 		t.Errorf("%q", got)
 	}
+	job.Result.Target = "original"
+	if got := en.JobEnd(job); got != "12 items put back" {
+		t.Errorf("%q", got)
+	}
 	for _, c := range []struct {
 		p    model.Progress
 		want float64

@@ -10,6 +10,7 @@ import (
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
+	words "vangnet/ui/say"
 	"vangnet/ui/task"
 )
 
@@ -21,7 +22,7 @@ func (s *Shell) after(j model.Job) (label string, do func()) {
 		return say.T("jobs.show"), s.ShowJobs
 	}
 	target := j.Result.Target
-	if target == "" {
+	if words.Original(j.Result) {
 		target = j.Title // put back where it was
 	}
 	switch {

@@ -26,6 +26,8 @@ type jobPanel struct {
 	empty *widgets.Paragraph
 	rows  map[string]*jobRow
 	seen  map[string]model.JobState
+
+	looked bool // at least once: an ended job that is new ended since
 }
 
 func newJobPanel(s *Shell) *jobPanel {
@@ -141,10 +143,10 @@ func (p *jobPanel) announce(jobs []model.Job) {
 	for _, j := range jobs {
 		before, known := p.seen[j.ID]
 		seen[j.ID] = j.State
-		if known && !before.Ended() && j.State.Ended() {
+		if j.State.Ended() && (known && !before.Ended() || !known && p.looked) {
 			action, do := p.shell.after(j)
 			p.shell.Toast(desk.Toast{Text: p.shell.desk.Say.JobEnd(j), Look: p.shell.desk.Say.Job(j.State), Action: action, Do: do})
 		}
 	}
-	p.seen = seen
+	p.seen, p.looked = seen, true
 }

@@ -188,6 +188,10 @@ func (s *Screen) selection() Selection {
 
 // selectionChanged follows the chosen rows in preview and on the button.
 func (s *Screen) selectionChanged() {
+	row, ok := s.list.current()
+	if ok && s.list.rows == s.list.found && row.Tenant != s.targets.of.Tenant {
+		s.targets.goTo(desk.Route{Page: desk.Explorer, Tenant: row.Tenant}) // people of the tenant it was found in
+	}
 	s.targets.update()
-	s.preview.show(s.list.current())
+	s.preview.show(row, ok)
 }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"vangnet/engine/model"
+	"vangnet/ui/desk"
 	"vangnet/ui/dialogs"
 	"vangnet/ui/task"
 	"vangnet/ui/theme"
@@ -173,6 +174,9 @@ func (p *putBack) run() {
 			s.desk.Fail(s.desk.Say.T("putback.failed", "things", label), err)
 			return
 		}
-		s.desk.Frame.ShowJobs()
+		say := s.desk.Say
+		s.desk.Frame.Toast(desk.Toast{
+			Text: say.T("putback.started", "things", label), Look: say.Job(model.JobRunning), Action: say.T("jobs.show"), Do: s.desk.Frame.ShowJobs,
+		})
 	})
 }
