@@ -129,7 +129,11 @@ func killRounds(t *testing.T, rounds int, address string, creds bucket.Credentia
 	r := rand.New(rand.NewPCG(seed, 0))
 	total := 0
 	for round := range rounds {
-		durable := killOnce(t, r, address, creds)
+		from := "snapshot"
+		if round == 0 {
+			from = "durable" // so that on a slow machine too there is something to lose
+		}
+		durable := killOnce(t, r, address, creds, from)
 		v, err := vault.Open(t.Context(), o)
 		require.NoError(t, err, "round %d", round)
 		known := map[string]model.Snapshot{}
@@ -159,9 +163,9 @@ func killRounds(t *testing.T, rounds int, address string, creds bucket.Credentia
 	t.Logf("%d snapshots survived %d kills", total, rounds)
 }
 
-// killOnce runs the child for a random time after its first snapshot and
+// killOnce runs the child for a random time after its first word of a kind and
 // returns the snapshots that it called durable.
-func killOnce(t *testing.T, r *rand.Rand, address string, creds bucket.Credentials) (durable []string) {
+func killOnce(t *testing.T, r *rand.Rand, address string, creds bucket.Credentials, from string) (durable []string) {
 	program, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.Command(program)
@@ -182,13 +186,13 @@ func killOnce(t *testing.T, r *rand.Rand, address string, creds bucket.Credentia
 		}
 		switch words := strings.Fields(line); words[0] {
 		case "snapshot":
-			if kill == nil {
-				kill = time.AfterFunc(time.Duration(r.IntN(400))*time.Millisecond, func() { cmd.Process.Kill() })
-			}
 		case "durable":
 			durable = words[1:]
 		default:
 			t.Errorf("the child said %s", line)
+		}
+		if kill == nil && (from == "snapshot" && strings.HasPrefix(line, from) || len(durable) > 0) {
+			kill = time.AfterFunc(time.Duration(r.IntN(400))*time.Millisecond, func() { cmd.Process.Kill() })
 		}
 	}
 	cmd.Wait() //nolint:errcheck // it was killed

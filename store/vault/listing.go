@@ -64,7 +64,7 @@ func (s *Session) Listing(ctx context.Context, seq iter.Seq2[model.Entry, error]
 
 // writeLines makes an object of lines that change little from run to run.
 func (s *Session) writeLines(fill func(io.Writer) error) (model.ObjectID, error) {
-	o := object.WriterOptions{Prefix: metaPrefix, Compressor: compressor, MetadataCompressor: compressor, Splitter: metaSplitter}
+	o := object.WriterOptions{Prefix: metaPrefix, Compressor: listCompressor, MetadataCompressor: compressor, Splitter: metaSplitter}
 	return s.write(o, func(w io.Writer) error {
 		b := bufio.NewWriterSize(w, 64<<10)
 		if err := fill(b); err != nil {

@@ -33,10 +33,11 @@ const (
 	flushTimeout      = 5 * time.Minute
 	maxDocument       = 64 << 20
 
-	compressor    = "zstd-fastest"
-	metaSplitter  = "DYNAMIC-128K-BUZHASH" // a changed line costs little
-	metaPrefix    = "l"                    // listings lie apart from content, in kopia's q packs
-	uploadsAtOnce = 2                      // of one large object
+	compressor     = "zstd-fastest"
+	listCompressor = "zstd"                 // the text of mails stands in listings: a better ratio tells
+	metaSplitter   = "DYNAMIC-128K-BUZHASH" // a changed line costs little
+	metaPrefix     = "l"                    // listings lie apart from content, in kopia's q packs
+	uploadsAtOnce  = 2                      // of one large object
 )
 
 // Session writes into a vault. One serves a whole run; its methods may be
