@@ -104,8 +104,11 @@ func writeUntilKilled(address string) error {
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	rounds, onS3 := 4, false
-	if os.Getenv("VANGNET_LONG") != "" {
+	switch {
+	case os.Getenv("VANGNET_LONG") != "":
 		rounds, onS3 = 25, true
+	case testing.Short():
+		rounds = 1
 	}
 	t.Run("folder", func(t *testing.T) {
 		address := dirBucket(t, t.TempDir()).String()
