@@ -15,6 +15,7 @@ import (
 
 	"vangnet/engine/backup"
 	"vangnet/engine/cause"
+	"vangnet/engine/file"
 	"vangnet/engine/health"
 	"vangnet/engine/model"
 )
@@ -112,7 +113,7 @@ func (e *Engine) saveBook(id model.TenantID, b *health.Book, runs []model.Run) e
 		return fmt.Errorf("write health: %w", err)
 	}
 	e.bus.Tick()
-	return writeFile(e.bookPath(id), text)
+	return file.Write(e.bookPath(id), text)
 }
 
 // Tenants are all connected tenants with their health, worst first.

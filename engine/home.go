@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"vangnet/engine/fault"
+	"vangnet/engine/file"
 	"vangnet/engine/secret"
 )
 
@@ -58,28 +59,7 @@ func saveConfig(home string, c config) error {
 	if err != nil {
 		return fmt.Errorf("write configuration: %w", err)
 	}
-	return writeFile(filepath.Join(home, configFile), append(text, '\n'))
-}
-
-// writeFile replaces a file of the home folder so that a crash leaves the old
-// one or the new one.
-func writeFile(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(temp.Name()))
-	}
-	return nil
+	return file.Write(filepath.Join(home, configFile), append(text, '\n'))
 }
 
 // identityName is the technician's private key in the key store.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"vangnet/engine/file"
 	"vangnet/engine/health"
 	"vangnet/engine/model"
 )
@@ -56,5 +57,5 @@ func (e *Engine) addRuns(id model.TenantID, fresh []model.Run) error {
 	if err != nil {
 		return fmt.Errorf("write runs: %w", err)
 	}
-	return writeFile(e.runsPath(id), text)
+	return file.Write(e.runsPath(id), text)
 }

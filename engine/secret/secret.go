@@ -15,10 +15,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/zalando/go-keyring"
 	"golang.org/x/crypto/argon2"
+
+	"vangnet/engine/file"
 )
 
 // ErrNotFound says that the store has no such secret.
@@ -165,27 +166,7 @@ func (s *Sealed) write(all map[string][]byte) error {
 	if err != nil {
 		return fmt.Errorf("seal secrets: %w", err)
 	}
-	return writeWhole(s.path, text)
-}
-
-// writeWhole replaces a file so that a crash leaves the old or the new one.
-func writeWhole(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(temp.Name()))
-	}
-	return nil
+	return file.Write(s.path, text)
 }
 
 // Get reads a secret.
