@@ -11,6 +11,7 @@ import (
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
+	"vangnet/ui/task"
 	"vangnet/ui/theme"
 	"vangnet/ui/widgets"
 )
@@ -28,6 +29,7 @@ type Engine interface {
 	LiveTargets(ctx context.Context, id model.TenantID, parent string) ([]model.Row, error)
 	PlanRestore(ctx context.Context, r model.RestoreRequest) (model.RestorePlan, error)
 	Restore(ctx context.Context, r model.RestoreRequest) (jobID string, err error)
+	Backup(ctx context.Context, id model.TenantID, resource string) (jobID string, err error)
 	Jobs() []model.Job
 }
 
@@ -44,6 +46,7 @@ type Screen struct {
 	targets *targetsPart
 	putback *putBack
 	news    *news
+	backup  task.Slot
 	remove  func() // takes the drop target away
 	content *fyne.Container
 }
@@ -67,7 +70,7 @@ func New(d *desk.Desk, engine Engine) *Screen {
 	right := container.NewHSplit(center, s.targets.content)
 	right.SetOffset(0.745)
 	all := container.NewHSplit(s.where.content, right)
-	all.SetOffset(0.21)
+	all.SetOffset(0.235)
 	s.content = widgets.Frame(widgets.NewHairline(), nil, nil, nil, container.NewStack(widgets.NewPanel(theme.Surface), all))
 	return s
 }
@@ -112,6 +115,7 @@ func (s *Screen) Close() {
 	s.targets.load.stop()
 	s.putback.stop()
 	s.news.load.Stop()
+	s.backup.Stop()
 }
 
 // FocusFilter implements desk.Filterer.
@@ -125,6 +129,22 @@ func (s *Screen) SelectAll() { s.list.grid.SelectAll() }
 
 // PutBack implements desk.PutBacker: what is chosen goes to the chosen target.
 func (s *Screen) PutBack() { s.putback.ask(s.selection(), s.targets.chosen()) }
+
+// BackUp implements desk.BackUpper: a newer copy of the mailbox or drive that
+// is looked at.
+func (s *Screen) BackUp() {
+	tenant, address := s.route.Tenant, s.where.address(s.route)
+	if address == "" {
+		return
+	}
+	task.Load(s.desk.Run, &s.backup, func(ctx context.Context) (string, error) {
+		return s.engine.Backup(ctx, tenant, address)
+	}, func(_ string, err error) {
+		if err != nil {
+			s.desk.Fail(s.desk.Say.T("backup.failed", "name", address), err)
+		}
+	})
+}
 
 // Parts for those who drive the screen.
 

@@ -131,6 +131,18 @@ func (f *foundPart) Get(i int) (model.Row, bool) {
 	return f.rows[i], true
 }
 
+// person is what the owner of a place is called in the tree.
+func (w *wherePart) person(r desk.Route, owner string) string {
+	for _, t := range w.tenants {
+		for _, person := range t.Children {
+			if person.ID == t.ID+"/"+owner && t.ID == string(r.Tenant) {
+				return person.Cells[0].Text
+			}
+		}
+	}
+	return owner
+}
+
 // address is the address of the account or drive of a place.
 func (w *wherePart) address(r desk.Route) string {
 	for _, t := range w.tenants {

@@ -82,7 +82,7 @@ func (t *targetsPart) goTo(r desk.Route) {
 	if owner != "" {
 		nodes = append(nodes, &widgets.Node{
 			ID: "live:" + owner, Branch: true, Data: Target{Kind: Live, Address: owner, Name: owner, Tenant: r.Tenant},
-			Cells: []widgets.Cell{{Text: say.T("targets.live", "name", owner), Mark: widgets.Person}},
+			Cells: []widgets.Cell{{Text: say.T("targets.live", "name", t.screen.where.person(r, owner)), Mark: widgets.Person}},
 		})
 	}
 	if r.Tenant != "" {
