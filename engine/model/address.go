@@ -56,11 +56,22 @@ func UniqueName(title, id string, taken func(folded string) bool) string {
 	mark := hex.EncodeToString(sum[:])
 	stem, ext := splitExt(name)
 	for n := 4; n <= len(mark); n += 2 {
-		if candidate := stem + " ~" + mark[:n] + ext; !taken(FoldName(candidate)) {
+		if candidate := marked(stem, mark[:n], ext); !taken(FoldName(candidate)) {
 			return candidate
 		}
 	}
-	return stem + " ~" + mark + ext
+	return marked(stem, mark, ext)
+}
+
+// marked adds a mark to a stem, which gives way where the whole would be longer
+// than SafeName leaves names.
+func marked(stem, mark, ext string) string {
+	room := maxName - len(" ~") - len(mark) - len(ext)
+	for len(stem) > room {
+		_, size := utf8.DecodeLastRuneInString(stem)
+		stem = stem[:len(stem)-size]
+	}
+	return strings.TrimRight(stem, " .") + " ~" + mark + ext
 }
 
 // FoldName is the form in which two names of one folder must differ.

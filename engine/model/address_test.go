@@ -60,6 +60,16 @@ func TestUniqueName(t *testing.T) {
 	}
 }
 
+func TestMarkedNamesAreSafeNames(t *testing.T) {
+	for _, title := range []string{"kort", strings.Repeat("lang ", 60), strings.Repeat("é", 200) + ".docx", strings.Repeat("🎉", 80)} {
+		taken := map[string]bool{model.FoldName(model.SafeName(title)): true}
+		got := model.UniqueName(title, "id", func(s string) bool { return taken[s] })
+		if model.SafeName(got) != got || !strings.Contains(got, " ~") {
+			t.Errorf("%q is not what SafeName makes of it: %q", got, model.SafeName(got))
+		}
+	}
+}
+
 func TestResourceMatches(t *testing.T) {
 	drive := model.Resource{Address: "Anna@contoso.example/onedrive"}
 	for address, want := range map[string]bool{
