@@ -49,7 +49,8 @@ const (
 )
 
 // Rows is what a Grid shows. It is asked on the screen's thread and must answer
-// at once; ok is false for a row that is still being fetched.
+// at once; ok is false for a row that is still being fetched. Where a row has
+// fewer cells than there are columns, its last one has the room of the rest.
 type Rows interface {
 	Len() int
 	Row(i int) (cells []Cell, ok bool)

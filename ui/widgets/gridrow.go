@@ -54,7 +54,13 @@ func (v *rowView) bind(cells []Cell, ok bool, widths []float32, height float32) 
 		case !ok && i == 0:
 			cell = Cell{Text: "…", Color: theme.Muted}
 		}
-		if c.bind(cell, v.g.columns[i].Align, widths[i], height) {
+		width := widths[i]
+		if ok && i == len(cells)-1 { // the last cell has the columns that are left
+			for _, more := range widths[i+1:] {
+				width += more
+			}
+		}
+		if c.bind(cell, v.g.columns[i].Align, width, height) {
 			grown = true
 		}
 	}

@@ -54,10 +54,10 @@ func kindOf(f *model.Folder) model.ItemKind {
 func (l *listPart) columnsFor(f *model.Folder) []widgets.Column {
 	say, right := l.screen.desk.Say, fyne.TextAlignTrailing
 	size := widgets.Column{ID: string(model.SortSize), Title: say.T("explorer.size"), Width: 84, Align: right, Sorts: f != nil, Drop: 2}
-	date := widgets.Column{ID: string(model.SortReceived), Title: say.T("explorer.modified"), Width: 112, Sorts: f != nil}
+	date := widgets.Column{ID: string(model.SortReceived), Title: say.T("explorer.modified"), Width: 136, Sorts: f != nil}
 	switch {
 	case f == nil:
-		size.Width = 68
+		size.Width, date.Width = 68, 126
 		return []widgets.Column{
 			{ID: "name", Title: say.T("explorer.found"), Width: 200, Grow: 2},
 			{ID: "from", Title: say.T("explorer.from"), Width: 96, Grow: 0.5, Drop: 3},
@@ -72,6 +72,7 @@ func (l *listPart) columnsFor(f *model.Folder) []widgets.Column {
 			date, size,
 		}
 	}
+	size.Width = 104 // "200,000 items"
 	return []widgets.Column{{ID: string(model.SortName), Title: say.T("explorer.name"), Width: 200, Grow: 2, Sorts: true}, date, size}
 }
 

@@ -31,6 +31,8 @@ type previewPart struct {
 	facts   *fyne.Container // who, when: over the text
 	more    *fyne.Container // technical facts: below it
 	text    *widget.Label
+	head    *fyne.Container // facts and text with the room around them
+	body    *fyne.Container
 	scroll  *container.Scroll
 	grid    *widgets.Grid
 	tabs    *widgets.Tabs
@@ -44,7 +46,8 @@ func newPreviewPart(s *Screen) *previewPart {
 	p.text = widget.NewLabel("")
 	p.text.Wrapping = fyne.TextWrapWord
 	p.text.Selectable = true
-	p.scroll = container.NewVScroll(widgets.Stack(4, widgets.Pad(12, 8, 12, 0, p.facts), widgets.Pad(6, 0, 6, 4, p.text), widgets.Pad(12, 4, 12, 12, p.more)))
+	p.body, p.head = widgets.Pad(6, 0, 6, 4, p.text), widgets.Pad(12, 8, 12, 0, p.facts)
+	p.scroll = container.NewVScroll(widgets.Stack(4, p.head, p.body, widgets.Pad(12, 4, 12, 12, p.more)))
 	p.grid = widgets.NewGrid([]widgets.Column{
 		{ID: "time", Title: say.T("versions.changed"), Width: 150},
 		{ID: "kept", Title: say.T("versions.kept"), Width: 260, Grow: 1},
@@ -154,13 +157,18 @@ func (p *previewPart) fill(v model.Preview) {
 		text += "\n\n" + say.T("preview.cut")
 	}
 	p.text.SetText(printable(text))
-	if strings.TrimSpace(text) == "" {
-		p.text.Hide()
-	} else {
-		p.text.Show()
-	}
+	seen(p.head, len(head) > 0)
+	seen(p.body, strings.TrimSpace(text) != "")
 	p.scroll.ScrollToTop()
 	p.content.Refresh()
+}
+
+func seen(o fyne.CanvasObject, yes bool) {
+	if yes {
+		o.Show()
+	} else {
+		o.Hide()
+	}
 }
 
 // factLine is a label and its value.
