@@ -329,3 +329,19 @@ func TestFoldersStandInTheList(t *testing.T) {
 	}
 	r.shows("2026", "64 items")
 }
+
+// TestNoticeShowsWhereThingsAre lets a restore end between two looks; its notice
+// leads to the folder.
+func TestNoticeShowsWhereThingsAre(t *testing.T) {
+	r, s := explore(t)
+	r.fake.SetJobs(model.Job{
+		ID: "r1", Kind: model.JobRestore, Tenant: r.tenant(0), State: model.JobDone,
+		Result: &model.Result{Saved: 3, Target: "hanneke@dakbedrijfnoord.example/mail/Inbox/Offertes"},
+	})
+	uitest.Press(r.window, fyne.KeyF5)
+	r.shows("3 items put back into hanneke@dakbedrijfnoord.example › Mail › Inbox › Offertes")
+	test.Tap(r.button("Show"))
+	if n := s.Where().Selected(); n == nil || n.Cells[0].Text != "Offertes" {
+		t.Errorf("at %+v, route %+v", n, r.app.Shell().Route())
+	}
+}
