@@ -108,7 +108,14 @@ func (a *app) reason(r model.Reason) string {
 	if r.Code == "" {
 		return ""
 	}
-	if text, ok := a.words.Lookup("reason."+r.Code, r.Args); ok {
+	key := "reason." + r.Code
+	if text, ok := a.words.Lookup(key+".one", r.Args); ok && r.Args["count"] == "1" {
+		return text
+	}
+	if text, ok := a.words.Lookup(key+".other", r.Args); ok {
+		return text
+	}
+	if text, ok := a.words.Lookup(key, r.Args); ok {
 		return unfilled.ReplaceAllString(text, "…")
 	}
 	if text, ok := a.codeText(r.Code, r.Args); ok {

@@ -143,10 +143,10 @@ func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 	}
 	since := model.Reason{Code: Late, Args: map[string]string{"since": oldest.UTC().Format(time.RFC3339)}}
 	switch {
-	case h.Protected+h.NotProtected == 0:
-		h.State = model.StateNotProtected
 	case b.Last.Run == "":
 		h.State, h.Reason = model.StateNeverRun, model.Reason{Code: NeverRun}
+	case h.Protected+h.NotProtected == 0:
+		h.State = model.StateNotProtected
 	case !oldest.IsZero() && now.Sub(oldest) > failingAfter:
 		h.State, h.Reason = model.StateFailing, since
 	case refused.Code != "" && h.Protected == 0 && missing == 0:
