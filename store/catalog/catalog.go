@@ -87,7 +87,7 @@ func (c *Catalog) open(ctx context.Context) error {
 	if c.dec, err = newDecoder(); err != nil {
 		return err
 	}
-	if c.write, err = connect(c.path, 48<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
+	if c.write, err = connect(c.path, 24<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
 		return err
 	}
 	if err = migrate(ctx, c.write); err != nil {
@@ -104,6 +104,8 @@ func (c *Catalog) open(ctx context.Context) error {
 const wordsEnd = ".words"
 
 // connect opens a pool on the file with a page cache of kib KiB a connection.
+// The driver rounds what SQLite asks for up to a power of two, so that a cache
+// takes nearly twice that.
 func connect(path string, kib int, more string, conns int) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

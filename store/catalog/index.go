@@ -52,7 +52,7 @@ func openIndex(ctx context.Context, path string, readers int) (*wordIndex, error
 var errOtherLayout = errors.New("word index has another layout")
 
 func (x *wordIndex) open(ctx context.Context, readers int) (err error) {
-	if x.write, err = connect(x.path, 32<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
+	if x.write, err = connect(x.path, 16<<10, "&_txlock=immediate&_pragma=journal_mode(wal)", 1); err != nil {
 		return err
 	}
 	err = inTx(ctx, x.write, func(tx *sql.Tx) error {
