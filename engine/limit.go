@@ -5,9 +5,9 @@ import (
 	"runtime/debug"
 )
 
-// memoryLimit is what the runtime keeps its share of memory below by collecting
-// earlier: with what SQLite, kopia's caches and the stacks take beside it, the
-// whole program stays below 500 MB at any size of tenant.
+// memoryLimit is what the runtime tries to keep its share of memory below, by
+// collecting earlier. It leaves room below 500 MB for what SQLite and kopia's
+// caches take beside it.
 const memoryLimit = 320 << 20
 
 // LimitMemory is called once by a program that runs the engine. Whoever sets
