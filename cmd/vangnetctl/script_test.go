@@ -41,6 +41,9 @@ func TestMain(m *testing.M) {
 //	certificate FILE SPAN       make a certificate that ends after a span of time
 //	damage DIR                  change a byte in the largest file below a folder
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of starts of the program: not in a short run, which has the engine's own tests")
+	}
 	minio := sync.OnceValue(func() *miniotest.Server { return miniotest.Start(t) })
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
