@@ -55,6 +55,9 @@ type Server struct {
 	suite  io.Closer // the recording that the environment asked for; nil: none
 	done   chan struct{}
 	failed error
+
+	closing sync.Once
+	closed  error // what Close said
 }
 
 // Start begins to serve the world. The server ends when ctx does, or with Close.
@@ -123,15 +126,18 @@ func (s *Server) serve(listener net.Listener) {
 	}()
 }
 
-// Close stops the server and cuts what is under way.
+// Close stops the server and cuts what is under way. Closing it again does
+// nothing more.
 func (s *Server) Close() error {
-	_ = s.server.Close()
-	<-s.done
-	err := errors.Join(s.failed, s.record.Flush())
-	if s.suite != nil {
-		err = errors.Join(err, s.suite.Close())
-	}
-	return err
+	s.closing.Do(func() {
+		_ = s.server.Close()
+		<-s.done
+		s.closed = errors.Join(s.failed, s.record.Flush())
+		if s.suite != nil {
+			s.closed = errors.Join(s.closed, s.suite.Close())
+		}
+	})
+	return s.closed
 }
 
 // Done is closed when the server has ended.
