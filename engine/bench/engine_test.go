@@ -58,6 +58,7 @@ func (d desk) open(ctx context.Context) (*engine.Engine, model.TenantID, error) 
 
 // playEngine makes one run of everything.
 func playEngine(part []byte) (any, error) {
+	engine.LimitMemory() // as the programs do
 	var d desk
 	if err := json.Unmarshal(part, &d); err != nil {
 		return nil, err
