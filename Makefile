@@ -8,12 +8,12 @@ BUILD  := build
 TOOLS  := $(BUILD)/tools
 FUZZTIME ?= 5s
 
-.PHONY: run build test test-long check format vet lint race fuzz house windows bench screens tools clean setup
+.PHONY: run programs test test-long check format vet lint race fuzz house windows bench screens tools clean setup
 
-run: setup build
+run: setup programs
 	@bash .ci/show
 
-build: | $(BUILD)
+programs: | $(BUILD)
 	$(GO) build -o $(BUILD)/ ./cmd/...
 
 # Everything a person would call the tests. The real servers that they talk to
