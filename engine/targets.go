@@ -11,6 +11,7 @@ import (
 	"vangnet/engine/graph"
 	"vangnet/engine/model"
 	"vangnet/engine/workload"
+	"vangnet/engine/workload/mailbox"
 )
 
 // targetLister lists live places that things can be put into. Of accounts it
@@ -111,7 +112,7 @@ func (l targetLister) inMailbox(ctx context.Context, r model.Resource, parent st
 	}
 	nodes := make([]workload.Node, 0, len(live))
 	for _, f := range live {
-		nodes = append(nodes, workload.Node{ID: f.ID, Parent: f.Parent, Title: f.Name, Top: topOf(f.Class), Skip: f.Search || f.Known == "searchfolders"})
+		nodes = append(nodes, workload.Node{ID: f.ID, Parent: f.Parent, Title: f.Name, Top: mailbox.Top(f.Class), Skip: f.Search || f.Known == "searchfolders"})
 	}
 	var rows []model.Row
 	count := map[string]int64{}
@@ -130,14 +131,4 @@ func (l targetLister) inMailbox(ctx context.Context, r model.Resource, parent st
 		rows[i].Items = count[rows[i].Name] - 1
 	}
 	return rows, nil
-}
-
-// topOf is the workload that a container class stands for.
-func topOf(class string) string {
-	for prefix, w := range map[string]model.Workload{"IPF.Appointment": model.Calendar, "IPF.Contact": model.Contacts, "IPF.Task": model.Tasks} {
-		if strings.HasPrefix(strings.ToUpper(class), strings.ToUpper(prefix)) {
-			return string(w)
-		}
-	}
-	return string(model.Mail)
 }

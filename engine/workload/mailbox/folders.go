@@ -19,9 +19,9 @@ type Folder struct {
 // archiveTop is the first part of addresses in the in-place archive.
 const archiveTop = "archive"
 
-// topOf is the first part of the address of a folder's items: the workload that
+// Top is the first part of the address of a folder's items: the workload that
 // its container class stands for.
-func topOf(class string) string {
+func Top(class string) string {
 	switch {
 	case classIs(class, "IPF.Appointment"):
 		return string(model.Calendar)
@@ -46,7 +46,7 @@ func arrange(live []Folder, previous map[string]model.Folder, top string) []mode
 		byID[f.ID] = f
 		nodes[i] = workload.Node{ID: f.ID, Parent: f.Parent, Title: f.Title, Top: top, Skip: strings.EqualFold(f.Known, "searchfolders")}
 		if top == "" {
-			nodes[i].Top = topOf(f.Class)
+			nodes[i].Top = Top(f.Class)
 		}
 	}
 	places := workload.Arrange(nodes, previous)
