@@ -2,17 +2,12 @@ package workload
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 
 	"vangnet/engine/model"
@@ -36,21 +31,29 @@ type Journal struct {
 	file    *os.File
 	w       *bufio.Writer
 	size    int64
+	text    []byte // of the line read last
 	folders map[string]*folderIndex
 	where   map[idHash]*folderIndex // which folder an item was saved in last
 }
 
 // folderIndex is what the journal holds of one folder.
 type folderIndex struct {
-	items    map[idHash]int64 // offset of the newest line of each item
-	order    []int64          // offsets in order of arrival; superseded ones stay and are skipped
+	items    map[idHash]span // the newest line of each item
+	order    []span          // lines in order of arrival; superseded ones stay and are skipped
 	gone     map[idHash]struct{}
+	left     []idHash // gone since this was last asked, see Left
 	kept     map[idHash]struct{}
 	late     map[idHash]struct{} // items saved since the round was complete
 	faults   map[idHash]Failure
 	cursor   string
 	full     bool // the round reads the whole folder
 	complete bool
+}
+
+// span is where a line lies in the file.
+type span struct {
+	at   int64
+	size int32
 }
 
 // idHash stands for an item id: ids are long, and a folder can have 200,000.
@@ -60,39 +63,6 @@ func hashID(id string) idHash {
 	sum := sha256.Sum256([]byte(id))
 	return idHash(sum[:16])
 }
-
-// line is one record of the file. Exactly one of the pointers is set.
-type line struct {
-	Head    *headLine    `json:"head,omitempty"`
-	Folder  string       `json:"f,omitempty"`
-	Item    *model.Entry `json:"item,omitempty"`
-	Gone    string       `json:"gone,omitempty"`
-	Kept    string       `json:"kept,omitempty"`
-	Fault   *Failure     `json:"fault,omitempty"`
-	Round   *roundLine   `json:"round,omitempty"`
-	Durable *int64       `json:"durable,omitempty"` // everything before this offset
-}
-
-type headLine struct {
-	Form int    `json:"form"`
-	Base string `json:"base"` // what the run builds on: the previous snapshot
-}
-
-type roundLine struct {
-	Cursor   string `json:"cursor"`
-	Full     bool   `json:"full"`
-	Complete bool   `json:"complete"`
-	Begin    bool   `json:"begin,omitempty"` // kept and gone of the folder no longer count
-}
-
-// Failure is an item that could not be saved, with what is known of it.
-type Failure struct {
-	model.ItemFault
-	Of model.Entry `json:"of"`
-}
-
-// journalForm is the version of the file's form; another one is not continued.
-const journalForm = 2
 
 // OpenJournal continues the journal at path if it builds on the same base, and
 // starts a new one otherwise.
@@ -115,85 +85,6 @@ func OpenJournal(path, base string) (*Journal, error) {
 	return j, nil
 }
 
-// durableEnd finds how much of the file may be believed: 0 when it builds on
-// another base or has no durable mark.
-func durableEnd(file *os.File, base string) (int64, error) {
-	var end int64
-	first := true
-	err := eachLine(file, -1, func(_ int64, l *line) bool {
-		if first {
-			first = false
-			return l.Head != nil && l.Head.Form == journalForm && l.Head.Base == base
-		}
-		if l.Durable != nil {
-			end = *l.Durable
-		}
-		return true
-	})
-	return end, err
-}
-
-// load indexes the first end bytes and drops the rest.
-func (j *Journal) load(end int64, base string) error {
-	if err := eachLine(j.file, end, func(at int64, l *line) bool {
-		j.apply(at, l)
-		return true
-	}); err != nil {
-		return err
-	}
-	if err := j.file.Truncate(end); err != nil {
-		return err
-	}
-	if _, err := j.file.Seek(end, io.SeekStart); err != nil {
-		return err
-	}
-	j.size = end
-	j.w = bufio.NewWriterSize(j.file, 1<<16)
-	if end == 0 {
-		return j.add(&line{Head: &headLine{Form: journalForm, Base: base}})
-	}
-	return j.add(&line{Durable: &end}) // the mark that said so was cut off with the rest
-}
-
-// eachLine calls fn for every whole line up to limit (-1: all) until it says
-// false. A line cut off by a crash ends it silently.
-func eachLine(file *os.File, limit int64, fn func(at int64, l *line) bool) error {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	r := bufio.NewReaderSize(file, 1<<16)
-	var at int64
-	for limit < 0 || at < limit {
-		text, err := r.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		var l line
-		if json.Unmarshal(text, &l) != nil || !fn(at, &l) {
-			return nil
-		}
-		at += int64(len(text))
-	}
-	return nil
-}
-
-// add writes one line and indexes it. The caller holds mu, or is alone.
-func (j *Journal) add(l *line) error {
-	text, err := json.Marshal(l)
-	if err != nil {
-		return fmt.Errorf("write journal: %w", err)
-	}
-	if _, err := j.w.Write(append(text, '\n')); err != nil {
-		return fmt.Errorf("write journal: %w", err)
-	}
-	j.apply(j.size, l)
-	j.size += int64(len(text)) + 1
-	return nil
-}
-
 func (j *Journal) locked(l *line) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -204,7 +95,7 @@ func (j *Journal) folder(id string) *folderIndex {
 	f := j.folders[id]
 	if f == nil {
 		f = &folderIndex{
-			items: map[idHash]int64{}, gone: map[idHash]struct{}{}, kept: map[idHash]struct{}{},
+			items: map[idHash]span{}, gone: map[idHash]struct{}{}, kept: map[idHash]struct{}{},
 			late: map[idHash]struct{}{}, faults: map[idHash]Failure{},
 		}
 		j.folders[id] = f
@@ -212,7 +103,7 @@ func (j *Journal) folder(id string) *folderIndex {
 	return f
 }
 
-func (j *Journal) apply(at int64, l *line) {
+func (j *Journal) apply(at span, l *line) {
 	if l.Head != nil || l.Durable != nil {
 		return
 	}
@@ -235,6 +126,7 @@ func (j *Journal) apply(at int64, l *line) {
 	case l.Gone != "":
 		h := hashID(l.Gone)
 		f.gone[h] = struct{}{}
+		f.left = append(f.left, h)
 		delete(f.items, h)
 		delete(f.kept, h)
 		delete(f.faults, h)
@@ -322,134 +214,6 @@ func (j *Journal) Sweep(folder string, named Names) error {
 		}
 	}
 	return nil
-}
-
-// Each calls fn for every item that was saved, with its folder. fn may use the journal.
-func (j *Journal) Each(fn func(folder string, e model.Entry) error) error {
-	type place struct {
-		folder string
-		at     int64
-	}
-	var all []place
-	j.mu.Lock()
-	for id, f := range j.folders {
-		for _, at := range f.items {
-			all = append(all, place{id, at})
-		}
-	}
-	j.mu.Unlock()
-	for _, p := range all {
-		j.mu.Lock()
-		e, err := j.entryAt(p.at)
-		j.mu.Unlock()
-		if err != nil {
-			return err
-		}
-		if err := fn(p.folder, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Settled reports whether an item of a folder needs no further asking: it was
-// saved, there or in another folder, or is gone.
-func (j *Journal) Settled(folder, id string) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	h := hashID(id)
-	if f := j.where[h]; f != nil {
-		if _, ok := f.items[h]; ok {
-			return true
-		}
-	}
-	if f := j.folders[folder]; f != nil {
-		_, gone := f.gone[h]
-		return gone
-	}
-	return false
-}
-
-// elsewhere reports whether an item was saved in another folder than f, after
-// it was in f. The caller need not hold mu: nothing is saved any more when
-// listings are written.
-func (j *Journal) elsewhere(f *folderIndex, h idHash) bool {
-	now := j.where[h]
-	if now == nil || now == f {
-		return false
-	}
-	_, ok := now.items[h]
-	return ok
-}
-
-// Round is where reading a folder stands.
-type Round struct {
-	Cursor   string
-	Full     bool
-	Complete bool
-	Begun    bool // anything is known of this folder
-	Touched  bool // its listing is not what it was
-}
-
-// Round tells where reading a folder stands.
-func (j *Journal) Round(folder string) Round {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	f, ok := j.folders[folder]
-	if !ok {
-		return Round{}
-	}
-	touched := f.full || len(f.items)+len(f.gone) > 0
-	return Round{Cursor: f.cursor, Full: f.full, Complete: f.complete, Begun: true, Touched: touched}
-}
-
-// Has gives the entry that was saved for an item, if any.
-func (j *Journal) Has(folder, id string) (model.Entry, bool, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	f, ok := j.folders[folder]
-	if !ok {
-		return model.Entry{}, false, nil
-	}
-	at, ok := f.items[hashID(id)]
-	if !ok {
-		return model.Entry{}, false, nil
-	}
-	e, err := j.entryAt(at)
-	return e, err == nil, err
-}
-
-// Faults lists the items of a folder that could not be saved, in order of id.
-func (j *Journal) Faults(folder string) []Failure {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	var list []Failure
-	if f, ok := j.folders[folder]; ok {
-		for _, fault := range f.faults {
-			list = append(list, fault)
-		}
-	}
-	slices.SortFunc(list, func(a, b Failure) int { return strings.Compare(a.ID, b.ID) })
-	return list
-}
-
-// entryAt reads one item's line. The caller holds mu.
-func (j *Journal) entryAt(at int64) (model.Entry, error) {
-	if j.w.Buffered() > 0 {
-		if err := j.w.Flush(); err != nil {
-			return model.Entry{}, fmt.Errorf("write journal: %w", err)
-		}
-	}
-	r := bufio.NewReaderSize(io.NewSectionReader(j.file, at, 1<<30), 4096)
-	text, err := r.ReadBytes('\n')
-	if err != nil {
-		return model.Entry{}, fmt.Errorf("read journal at %d: %w", at, err)
-	}
-	var l line
-	if err := json.Unmarshal(bytes.TrimSpace(text), &l); err != nil || l.Item == nil {
-		return model.Entry{}, fmt.Errorf("read journal at %d: no item there (%v)", at, err)
-	}
-	return *l.Item, nil
 }
 
 // Mark is how far the journal has come; see Durable.

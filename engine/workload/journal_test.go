@@ -31,7 +31,7 @@ func must(t *testing.T, err error) {
 
 func merged(t *testing.T, j *workload.Journal, folder string, old []model.Entry) ([]model.Entry, workload.Tally) {
 	t.Helper()
-	seq, tally, err := workload.Merge(t.Context(), j, folder, map[string]bool{"map": true}, func() iter.Seq2[model.Entry, error] {
+	entries := func() iter.Seq2[model.Entry, error] {
 		return func(yield func(model.Entry, error) bool) {
 			for _, e := range old {
 				if !yield(e, nil) {
@@ -39,7 +39,8 @@ func merged(t *testing.T, j *workload.Journal, folder string, old []model.Entry)
 				}
 			}
 		}
-	})
+	}
+	seq, tally, err := workload.Merge(t.Context(), j, workload.Before{Folder: folder, Reserved: map[string]bool{"map": true}, Entries: entries})
 	must(t, err)
 	var list []model.Entry
 	for e, err := range seq {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"vangnet/engine/model"
 )
@@ -15,6 +16,10 @@ type Tally struct {
 	Saved     int64 // new or changed entries
 	Unchanged int64
 	Gone      int64
+
+	newest time.Time // when the youngest of the saved entries was made
+	came   []idHash  // saved entries that the old listing lacks and that are not new to the resource
+	went   []idHash  // entries of the old listing that are not in the new one
 }
 
 // Same reports that the new listing would equal the old one.
@@ -23,37 +28,44 @@ func (t Tally) Same() bool { return t.Saved == 0 && t.Gone == 0 }
 // named is an entry of the journal under the name it gets.
 type named struct {
 	name string
-	at   int64
+	at   span
+}
+
+// Before is what is known of a folder from the previous snapshot.
+type Before struct {
+	Folder   string                               // its id
+	Entries  func() iter.Seq2[model.Entry, error] // its listing, as often as asked
+	Reserved map[string]bool                      // folded names that its items must not take
+	Newest   time.Time                            // when the resource's youngest item was made
 }
 
 // merger puts a folder's old listing and the journal's changes together.
 type merger struct {
-	j        *Journal
-	id       string // of the folder
-	folder   *folderIndex
-	reserved map[string]bool
-	tally    Tally
-	fresh    []named
+	Before
+	j      *Journal
+	folder *folderIndex
+	tally  Tally
+	fresh  []named
 }
 
-// Merge gives a folder's new listing in order of name: what old lists, with the
-// journal's changes. It reads old twice: names once given are kept, and a new
-// item must not take one that is in use, nor one of the reserved (folded) names,
+// Merge gives a folder's new listing in order of name: what the old one lists,
+// with the journal's changes. It reads the old one twice: names once given are
+// kept, and a new item must not take one that is in use, nor a reserved one,
 // which are those of subfolders: an address means one thing. It holds names and
 // offsets in memory, never entries.
-func Merge(ctx context.Context, j *Journal, folder string, reserved map[string]bool, old func() iter.Seq2[model.Entry, error]) (iter.Seq2[model.Entry, error], Tally, error) {
+func Merge(ctx context.Context, j *Journal, b Before) (iter.Seq2[model.Entry, error], Tally, error) {
 	j.mu.Lock()
-	f := j.folder(folder)
+	f := j.folder(b.Folder)
 	j.mu.Unlock()
-	m := &merger{j: j, id: folder, folder: f, reserved: reserved}
-	taken, before, err := m.survey(ctx, old)
+	m := &merger{Before: b, j: j, folder: f}
+	taken, before, err := m.survey(ctx)
 	if err != nil {
 		return nil, Tally{}, err
 	}
 	if err := m.name(ctx, taken, before); err != nil {
 		return nil, Tally{}, err
 	}
-	return m.entries(ctx, old), m.tally, nil
+	return m.entries(ctx), m.tally, nil
 }
 
 // survives reports whether an entry of the old listing is in the new one as it is.
@@ -81,10 +93,10 @@ func (m *merger) survives(h idHash) bool {
 
 // survey reads the old listing: which names are in use, and what the items that
 // the journal replaces were called.
-func (m *merger) survey(ctx context.Context, old func() iter.Seq2[model.Entry, error]) (map[string]struct{}, map[idHash]model.Entry, error) {
+func (m *merger) survey(ctx context.Context) (map[string]struct{}, map[idHash]model.Entry, error) {
 	taken := map[string]struct{}{}
 	before := map[idHash]model.Entry{}
-	for e, err := range old() {
+	for e, err := range m.Entries() {
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the listing of the previous snapshot: %w", err)
 		}
@@ -93,9 +105,9 @@ func (m *merger) survey(ctx context.Context, old func() iter.Seq2[model.Entry, e
 		}
 		h := hashID(e.ID)
 		if m.survives(h) {
-			if m.reserved[model.FoldName(e.Name)] { // a folder came that is called the same
+			if m.Reserved[model.FoldName(e.Name)] { // a folder came that is called the same
 				e.Title = titleOf(e)
-				if err := m.j.Put(m.id, e); err != nil {
+				if err := m.j.Put(m.Folder, e); err != nil {
 					return nil, nil, err
 				}
 				continue
@@ -105,7 +117,7 @@ func (m *merger) survey(ctx context.Context, old func() iter.Seq2[model.Entry, e
 			continue
 		}
 		if _, replaced := m.folder.items[h]; replaced {
-			if m.reserved[model.FoldName(e.Name)] {
+			if m.Reserved[model.FoldName(e.Name)] {
 				continue // it cannot keep its name
 			}
 			before[h] = model.Entry{Name: e.Name, Title: e.Title}
@@ -113,18 +125,19 @@ func (m *merger) survey(ctx context.Context, old func() iter.Seq2[model.Entry, e
 			continue
 		}
 		m.tally.Gone++
+		m.tally.went = append(m.tally.went, h)
 	}
 	return taken, before, nil
 }
 
 // name gives every entry of the journal its name, in order of arrival.
 func (m *merger) name(ctx context.Context, taken map[string]struct{}, before map[idHash]model.Entry) error {
-	isTaken := func(folded string) bool { _, ok := taken[folded]; return ok || m.reserved[folded] }
+	isTaken := func(folded string) bool { _, ok := taken[folded]; return ok || m.Reserved[folded] }
 	for _, at := range m.folder.order {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e, err := m.read(at)
+		e, err := m.readTitle(at)
 		if err != nil {
 			return err
 		}
@@ -132,28 +145,44 @@ func (m *merger) name(ctx context.Context, taken map[string]struct{}, before map
 		if m.folder.items[h] != at {
 			continue // superseded, or gone again
 		}
+		was, had := before[h]
 		var name string
-		if was, ok := before[h]; ok && titleOf(was) == e.Title {
+		if had && titleOf(was) == e.Title {
 			name = was.Name
 		} else {
 			name = model.UniqueName(e.Title, e.ID, isTaken)
 			taken[model.FoldName(name)] = struct{}{}
 		}
 		m.fresh = append(m.fresh, named{name: name, at: at})
+		if e.Created.After(m.tally.newest) {
+			m.tally.newest = e.Created
+		}
+		if !had && !e.Created.After(m.Newest) {
+			m.tally.came = append(m.tally.came, h)
+		}
 	}
 	m.tally.Saved = int64(len(m.fresh))
 	slices.SortFunc(m.fresh, func(a, b named) int { return strings.Compare(a.name, b.name) })
 	return nil
 }
 
-func (m *merger) read(at int64) (model.Entry, error) {
+func (m *merger) read(at span) (model.Entry, error) {
 	m.j.mu.Lock()
 	defer m.j.mu.Unlock()
 	return m.j.entryAt(at)
 }
 
+// readTitle reads the little of an entry that naming it asks for.
+func (m *merger) readTitle(at span) (model.Entry, error) {
+	m.j.mu.Lock()
+	defer m.j.mu.Unlock()
+	var l titleLine
+	err := m.j.decode(at, &l)
+	return model.Entry{ID: l.Item.ID, Title: l.Item.Title, Created: l.Item.Created}, err
+}
+
 // entries yields both, in order of name.
-func (m *merger) entries(ctx context.Context, old func() iter.Seq2[model.Entry, error]) iter.Seq2[model.Entry, error] {
+func (m *merger) entries(ctx context.Context) iter.Seq2[model.Entry, error] {
 	return func(yield func(model.Entry, error) bool) {
 		next := 0
 		freshUpTo := func(name string, all bool) bool {
@@ -169,7 +198,7 @@ func (m *merger) entries(ctx context.Context, old func() iter.Seq2[model.Entry, 
 			}
 			return true
 		}
-		for e, err := range old() {
+		for e, err := range m.Entries() {
 			if err != nil {
 				yield(model.Entry{}, fmt.Errorf("read the listing of the previous snapshot: %w", err))
 				return

@@ -6,11 +6,8 @@ package workload
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"iter"
-	"path"
-	"strings"
 	"sync"
 
 	"vangnet/engine/clock"
@@ -134,76 +131,4 @@ func (t *Task) PreviousFolders() map[string]model.Folder {
 		}
 	}
 	return m
-}
-
-// Subnames gives the folded names of the folders right below each folder, by
-// the folder's path.
-func Subnames(folders []model.Folder) map[string]map[string]bool {
-	names := map[string]map[string]bool{}
-	for _, f := range folders {
-		if f.Path == "" {
-			continue
-		}
-		parent, name := "", f.Path
-		if i := strings.LastIndexByte(f.Path, '/'); i >= 0 {
-			parent, name = f.Path[:i], f.Path[i+1:]
-		}
-		if names[parent] == nil {
-			names[parent] = map[string]bool{}
-		}
-		names[parent][model.FoldName(name)] = true
-	}
-	return names
-}
-
-// Lister writes the listings of a run's folders.
-type Lister struct {
-	task        *Task
-	now, before map[string]map[string]bool // names of subfolders
-}
-
-// Lister begins to write listings; folders are all that the new snapshot has.
-func (t *Task) Lister(folders []model.Folder) *Lister {
-	l := &Lister{task: t, now: Subnames(folders)}
-	if t.Previous != nil {
-		l.before = Subnames(t.Previous.Folders)
-	}
-	return l
-}
-
-// named reports whether a folder has a subfolder of a new name.
-func (l *Lister) named(path, oldPath string) bool {
-	for name := range l.now[path] {
-		if !l.before[oldPath][name] {
-			return true
-		}
-	}
-	return false
-}
-
-// Write writes a folder's new listing from its old one and the journal, and puts
-// what came out into f. Nothing is read where the journal says nothing of the
-// folder, and nothing written when nothing changed.
-func (l *Lister) Write(ctx context.Context, f *model.Folder, old model.Folder) (Tally, error) {
-	t := l.task
-	f.Listing, f.Items, f.Bytes = old.Listing, old.Items, old.Bytes
-	if !t.Journal.Round(f.ID).Touched && !(old.Items > 0 && l.named(f.Path, old.Path)) {
-		return Tally{Unchanged: old.Items}, nil
-	}
-	before := func() iter.Seq2[model.Entry, error] { return t.Store.Entries(ctx, old.Listing) }
-	entries, tally, err := Merge(ctx, t.Journal, f.ID, l.now[f.Path], before)
-	if err != nil {
-		return tally, fmt.Errorf("list %s: %w", path.Join(t.Resource.Address, f.Path), err)
-	}
-	if !tally.Same() {
-		made := Listing{}
-		if tally.Saved+tally.Unchanged > 0 {
-			if made, err = t.Store.Listing(ctx, entries); err != nil {
-				return tally, fmt.Errorf("write the listing of %s: %w", path.Join(t.Resource.Address, f.Path), err)
-			}
-		}
-		f.Listing, f.Items, f.Bytes = made.Object, made.Items, made.Bytes
-	}
-	t.Journal.Forget(f.ID)
-	return tally, nil
 }

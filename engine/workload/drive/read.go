@@ -365,7 +365,7 @@ func (r *Reader) finish(ctx context.Context) (workload.Result, error) {
 		}
 		res.Folders = append(res.Folders, f)
 	}
-	listings := r.Task.Lister(res.Folders)
+	listings := r.Task.Lister(res.Folders, time.Time{})
 	for i := range res.Folders {
 		f := &res.Folders[i]
 		r.keepRetries(f.ID)

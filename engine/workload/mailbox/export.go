@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -46,10 +47,13 @@ type exporter struct {
 	group *errgroup.Group
 	batch []want
 	bytes int64
+
+	mu      sync.Mutex
+	pending map[string]struct{} // items that were added and are not done
 }
 
 func newExporter(ctx context.Context, r *Reader, p *part) *exporter {
-	x := &exporter{r: r, part: p}
+	x := &exporter{r: r, part: p, pending: map[string]struct{}{}}
 	x.ctx, x.fail = context.WithCancelCause(ctx)
 	x.begin()
 	return x
@@ -65,6 +69,9 @@ func (x *exporter) add(ctx context.Context, w want) error {
 	if w.round != nil {
 		w.round.add()
 	}
+	x.mu.Lock()
+	x.pending[w.item.ID] = struct{}{}
+	x.mu.Unlock()
 	if len(x.batch) > 0 && x.bytes+w.item.Size > batchBytes {
 		if err := x.flush(); err != nil {
 			return err
@@ -76,6 +83,27 @@ func (x *exporter) add(ctx context.Context, w want) error {
 		return x.flush()
 	}
 	return ctx.Err()
+}
+
+// done notes that an item is saved or has failed.
+func (x *exporter) done(w want) error {
+	x.mu.Lock()
+	delete(x.pending, w.item.ID)
+	x.mu.Unlock()
+	return w.done()
+}
+
+// await waits for an item that is under way, before the journal hears anything
+// newer of it: it may have been named in another folder since, or be gone, and
+// what is noted last counts.
+func (x *exporter) await(id string) error {
+	x.mu.Lock()
+	_, under := x.pending[id]
+	x.mu.Unlock()
+	if !under {
+		return nil
+	}
+	return x.wait()
 }
 
 // flush sends what is queued on its way.
@@ -164,7 +192,7 @@ func (x *exporter) round(ctx context.Context, batch []want, last bool) (cut []wa
 		if err := x.r.settle(ctx, x.part, w, k, cause); err != nil {
 			return nil, err
 		}
-		if err := w.done(); err != nil {
+		if err := x.done(w); err != nil {
 			return nil, err
 		}
 	}

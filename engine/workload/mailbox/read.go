@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,10 +21,14 @@ const renewAfter = 7 * 24 * time.Hour
 // maxRestarts is how often reading one folder begins anew in a run.
 const maxRestarts = 3
 
+// maxLooks is how often the folders of a mailbox are read in a run; see unsettled.
+const maxLooks = 3
+
 // state is what a mailbox's snapshot keeps beside its folders.
 type state struct {
 	Archive string           `json:"archive,omitempty"` // protected, not_protected, or "" where there is none
 	Retry   map[string][]try `json:"retry,omitempty"`   // by folder id
+	Newest  time.Time        `json:"newest,omitzero"`   // when the youngest item was made, by the service's clock
 }
 
 // try is an item that the next run reads again.
@@ -143,7 +146,13 @@ func (r *Reader) readPart(ctx context.Context, p *part) error {
 	}
 	again := r.failedBefore(p)
 	x := newExporter(ctx, r, p)
-	err := r.readFolders(x.ctx, p, x)
+	err := r.readFolders(x.ctx, p, r.worthAsking(p), x)
+	for look := 1; err == nil && look < maxLooks; look++ {
+		var folders []*model.Folder
+		if folders, err = r.unsettled(p, x); err == nil {
+			err = r.readFolders(x.ctx, p, folders, x)
+		}
+	}
 	if err == nil {
 		err = x.wait()
 	}
@@ -153,11 +162,46 @@ func (r *Reader) readPart(ctx context.Context, p *part) error {
 	return errors.Join(x.drain(err), ctx.Err())
 }
 
-func (r *Reader) readFolders(ctx context.Context, p *part, x *exporter) error {
+// worthAsking are the folders that have something, or had: one that was empty
+// and is need not be asked.
+func (r *Reader) worthAsking(p *part) []*model.Folder {
+	var list []*model.Folder
 	for i := range p.folders {
 		f := &p.folders[i]
-		if r.vanished[f.ID] || p.counted[f.ID] == 0 && r.previous[f.ID].Cursor == "" && !r.Task.Journal.Round(f.ID).Begun {
-			continue // nothing in it and nothing known of it: no need to ask
+		if p.counted[f.ID] > 0 || r.previous[f.ID].Items > 0 || r.Task.Journal.Round(f.ID).Begun {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// unsettled are the folders to be read again because an item left another one
+// without coming into any: it was deleted, or it moved to a folder that had been
+// read already or was not asked, and would be missing from the snapshot.
+func (r *Reader) unsettled(p *part, x *exporter) ([]*model.Folder, error) {
+	if err := x.wait(); err != nil {
+		return nil, err
+	}
+	last := -1
+	for i := range p.folders {
+		if r.Task.Journal.Left(p.folders[i].ID) {
+			last = i
+		}
+	}
+	var list []*model.Folder
+	for i := range p.folders {
+		if f := &p.folders[i]; i < last || last >= 0 && !r.Task.Journal.Round(f.ID).Begun {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// readFolders reads the changes of folders, one after the other.
+func (r *Reader) readFolders(ctx context.Context, p *part, folders []*model.Folder, x *exporter) error {
+	for _, f := range folders {
+		if r.vanished[f.ID] {
+			continue
 		}
 		r.Task.Report.Now(model.JoinAddress(r.Task.Resource.Address, f.Path))
 		err := r.readFolder(ctx, p, f, x)
@@ -283,6 +327,9 @@ func (r *Reader) readPage(ctx context.Context, page Page, rd round, x *exporter)
 	j, f := r.Task.Journal, rd.folder
 	var count, size int64
 	for _, item := range page.Items {
+		if err := x.await(item.ID); err != nil {
+			return err
+		}
 		if item.Removed {
 			if err := j.Gone(f.ID, item.ID); err != nil {
 				return err
@@ -345,47 +392,4 @@ func (r *Reader) retry(ctx context.Context, p *part, again map[string][]try, x *
 		}
 	}
 	return nil
-}
-
-// finish writes the listings and puts the result together.
-func (r *Reader) finish(ctx context.Context, parts []*part) (workload.Result, error) {
-	res := workload.Result{Warnings: append(r.warnings, r.odd.warnings()...)}
-	var saved, unchanged int64
-	for _, p := range parts {
-		for _, f := range p.folders {
-			if !r.vanished[f.ID] {
-				res.Folders = append(res.Folders, f)
-			}
-		}
-	}
-	listings := r.Task.Lister(res.Folders)
-	for i := range res.Folders {
-		f := &res.Folders[i]
-		old, round := r.previous[f.ID], r.Task.Journal.Round(f.ID)
-		f.Cursor, f.Dir = round.Cursor, old.Dir
-		if !round.Begun {
-			f.Cursor = old.Cursor
-		}
-		for _, flt := range r.Task.Journal.Faults(f.ID) {
-			r.next.Retry[f.ID] = append(r.next.Retry[f.ID], tryOf(flt))
-		}
-		tally, err := listings.Write(ctx, f, old)
-		if err != nil {
-			return res, err
-		}
-		saved, unchanged = saved+tally.Saved, unchanged+tally.Unchanged
-		res.Changed = res.Changed || !tally.Same() || old.ID == "" || old.Path != f.Path || round.Full && round.Begun
-	}
-	res.Changed = res.Changed || len(res.Folders) != len(r.previous) || r.Task.Previous == nil ||
-		r.Task.Clock.Now().Sub(r.Task.Previous.Snapshot.Time) > renewAfter
-	var err error
-	if res.State, err = json.Marshal(r.next); err != nil {
-		return res, fmt.Errorf("write state of %s: %w", r.Task.Resource.Address, err)
-	}
-	if r.Task.Previous != nil && !bytes.Equal(res.State, r.Task.Previous.State) {
-		res.Changed = true
-	}
-	res.Counts = r.tally.Counts()
-	res.Saved, res.Unchanged = saved, unchanged // with what was saved before the run was cut off
-	return res, nil
 }
