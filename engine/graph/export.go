@@ -164,11 +164,12 @@ func (x *export) item(r *jsonpull.Reader) error {
 			return err
 		}
 		switch {
-		case name == "itemId" && kind == jsonpull.String:
+		case name == "itemId" && kind == jsonpull.String && e.id == "": // said twice, the first counts: its content may be handed over
 			e.id, err = r.Text(maxID)
 		case name == "changeKey" && kind == jsonpull.String:
 			e.changeKey, err = r.Text(maxID)
-		case name == "data" && kind == jsonpull.String:
+		case name == "data" && kind == jsonpull.String && !e.read:
+			e.read = true
 			err = x.content(r, &e)
 		case name == "error" && kind == jsonpull.Object:
 			e.fault, err = readItemError(r)
@@ -190,6 +191,7 @@ type entry struct {
 	fault         *Error
 	aside         *aside // content that came before the id
 	broken        error  // content that is not whole
+	read          bool   // content was there
 	done          bool   // handed over whole
 }
 

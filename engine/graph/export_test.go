@@ -87,6 +87,22 @@ func TestExportReadsFieldsInAnyOrder(t *testing.T) {
 	}
 }
 
+// An entry that says something twice is read as it says it first.
+func TestExportOfEntriesThatRepeatThemselves(t *testing.T) {
+	s := newService(t)
+	s.on(exportRoute, func(w http.ResponseWriter, r *http.Request) {
+		if ids := asked(r); slices.Contains(ids, "b") && len(ids) == 1 {
+			raw(w, `{"value":[{"itemId":"b","data":"`+b64("beta")+`"}]}`)
+			return
+		}
+		raw(w, `{"value":[{"itemId":"a","data":"`+b64("alpha")+`","itemId":"b","data":"`+b64("gamma")+`"}]}`)
+	})
+	got, failed := collect(t, s.client(), "a", "b")
+	if got["a"] != "alpha" || got["b"] != "beta" || len(failed) != 0 {
+		t.Errorf("got %v, failed %v", got, failed)
+	}
+}
+
 func TestExportAsksAgainOnlyForWhatIsMissing(t *testing.T) {
 	s := newService(t)
 	var rounds [][]string
@@ -162,6 +178,7 @@ func FuzzExport(f *testing.F) {
 	f.Add([]byte(`{"value":[{"itemId":"a","data":"QU\u004aD","error":{"code":"x"}}`))
 	f.Add([]byte(`{"value":[{"itemId":"a","data":"====`))
 	f.Add([]byte(`[]`))
+	f.Add([]byte(`{"value":[{"itemId":"a","data":"QUJD","itemId":"b","data":"QUJD"}]}`))
 	for _, seed := range []string{"{\"value\":[{\"data\":\"\x00QUJD\"}]}", `{"value":{"value":[]}}`} {
 		f.Add([]byte(seed))
 	}
