@@ -78,7 +78,7 @@ func (c *Client) inDirectory(what string) call {
 // userPageSize is the most that one page of users may hold.
 const userPageSize = 999
 
-// Users lists all accounts, guests included.
+// Users lists all accounts once, guests included; a page may come twice.
 func (c *Client) Users(ctx context.Context) iter.Seq2[User, error] {
 	return func(yield func(User, error) bool) {
 		const what = "list users"
@@ -90,14 +90,19 @@ func (c *Client) Users(ctx context.Context) iter.Seq2[User, error] {
 				Top:    ptr[int32](userPageSize),
 			},
 		}
+		seen := map[string]bool{}
 		for {
 			got, err := builder.Get(ctx, config)
 			if _, err = must[models.UserCollectionResponseable](what, got, err); err != nil {
 				yield(User{}, err)
 				return
 			}
-			for _, u := range got.GetValue() {
-				if !yield(userOf(u), nil) {
+			for _, v := range got.GetValue() {
+				u := userOf(v)
+				if seen[u.ID] {
+					continue
+				}
+				if seen[u.ID] = true; !yield(u, nil) {
 					return
 				}
 			}

@@ -13,27 +13,42 @@ import (
 	"time"
 )
 
-// App is an application registration with its credentials and granted roles.
+// App is an application registration with its credentials, its service
+// principal and the roles granted to that.
 type App struct {
 	ClientID    string
 	ObjectID    string // of its service principal in the tenant
 	DisplayName string
+	Application string // object id of the registration itself
 
-	mu      sync.RWMutex
-	secrets []appSecret
-	certs   []*x509.Certificate
-	roles   []string
+	created time.Time
+	known   time.Time // when the registration is known everywhere
+
+	mu        sync.RWMutex
+	secrets   []appSecret
+	certs     []*x509.Certificate
+	roles     []string
+	principal time.Time // when the service principal is known everywhere; zero: there is none
+	body      appBody   // what the registration says beside this
 }
 
+// appSecret is a client secret.
 type appSecret struct {
-	text    string
-	expires time.Time
+	id, name       string
+	text           string
+	known          time.Time // when sign-in accepts it
+	start, expires time.Time
 }
 
+// newApp registers an application that can sign in at once with everything granted.
 func newApp(w *World, t *Tenant, name string) *App {
-	a := &App{ClientID: w.newID("app", t.domain, name), ObjectID: w.newID("service principal", t.domain, name), DisplayName: name}
+	now := w.clock.Now()
+	a := &App{
+		ClientID: w.newID("app", t.domain, name), ObjectID: w.newID("service principal", t.domain, name), DisplayName: name,
+		Application: w.newID("application", t.domain, name), created: now, known: now, principal: now,
+	}
 	a.roles = slices.Clone(allRoles)
-	a.AddSecret(w.secretText("secret", a.ClientID), w.clock.Now().AddDate(2, 0, 0))
+	a.AddSecret(w.secretText("secret", a.ClientID), now.AddDate(2, 0, 0))
 	return a
 }
 
@@ -51,14 +66,18 @@ func (a *App) Secret() string {
 func (a *App) AddSecret(text string, expires time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.secrets = append(a.secrets, appSecret{text, expires})
+	a.secrets = append(a.secrets, a.newSecret(text, expires))
 }
 
 // SetSecret replaces all client secrets by one.
 func (a *App) SetSecret(text string, expires time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.secrets = []appSecret{{text, expires}}
+	a.secrets = []appSecret{a.newSecret(text, expires)}
+}
+
+func (a *App) newSecret(text string, expires time.Time) appSecret {
+	return appSecret{id: keyID(a.ClientID, text), text: text, start: a.created, expires: expires}
 }
 
 // AddCertificate registers a certificate in DER form as a credential.
@@ -85,6 +104,13 @@ func (a *App) SetRoles(roles ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.roles = slices.Clone(roles)
+}
+
+// hasPrincipal reports whether the app may sign in to its tenant by now.
+func (a *App) hasPrincipal(now time.Time) bool {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return !a.principal.IsZero() && !now.Before(a.principal)
 }
 
 // certificate finds a registered certificate by the thumbprint in the header of
@@ -120,21 +146,9 @@ func (a *App) checkSecret(text string, now time.Time) (known, valid bool) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	for _, s := range a.secrets {
-		if s.text == text {
+		if s.text == text && !now.Before(s.known) {
 			return true, now.Before(s.expires)
 		}
 	}
 	return false, false
-}
-
-// allRoles are the application permissions that the simulator knows and that a
-// fresh registration has (names from "Microsoft Graph permissions reference").
-var allRoles = []string{
-	"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Organization.Read.All",
-	"Group.Read.All", "GroupMember.Read.All",
-	"Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic.All", "MailboxSettings.Read",
-	"MailboxFolder.Read.All", "MailboxFolder.ReadWrite.All", "MailboxItem.Read.All", "MailboxItem.ImportExport.All",
-	"Calendars.Read", "Calendars.ReadWrite", "Contacts.Read", "Contacts.ReadWrite",
-	"Tasks.Read.All", "Tasks.ReadWrite.All",
-	"Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All", "Sites.FullControl.All",
 }

@@ -2,13 +2,10 @@ package sim
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"vangnet/engine/graph/sim/wire"
 )
@@ -26,19 +23,10 @@ type call struct {
 	params  map[string]string
 	token   *claims
 	damage  damage
+	again   bool              // the page was given before: this is its second time
 	release func()            // gives the budget back when the answer is out
 	extra   map[string]string // headers of every answer to this call
 }
-
-// damage is what a planned fault does to an answer.
-type damage int
-
-const (
-	whole     damage = iota
-	resetIn          // the connection dies in the body
-	resetNow         // the connection dies before anything was done
-	truncated        // the body ends early
-)
 
 // answer is a response ready to be written.
 type answer struct {
@@ -73,6 +61,9 @@ func (s *Server) answerCall(c *call) *answer {
 			c.template("/$batch")
 			return s.batch(c)
 		}
+	}
+	if err := c.resolveAgain(); err != nil {
+		return c.refuse(err)
 	}
 	if err := c.resolveMe(); err != nil {
 		return c.refuse(err)
@@ -157,147 +148,6 @@ func (c *call) authorize() error {
 	}
 }
 
-// disturb charges the budgets and rolls the planned faults.
-func (s *Server) disturb(c *call) error {
-	route := c.r.Method + " " + c.route.Template
-	if s.options.Latency > 0 && !c.inBatch {
-		if err := s.now.Sleep(c.r.Context(), s.options.Latency); err != nil {
-			return wire.Errorf(http.StatusGatewayTimeout, "UnknownError", "The client went away.")
-		}
-	}
-	if err := s.charge(c); err != nil {
-		return err
-	}
-	roll := func(name string) bool { return s.faults.roll(name, route) }
-	switch {
-	case roll(Fault429):
-		return throttled(c.route.Pool, time.Second, "")
-	case roll(Fault503):
-		e := wire.Errorf(http.StatusServiceUnavailable, "serviceNotAvailable", "The service is temporarily unavailable. Please try again later.")
-		e.Header = map[string]string{"Retry-After": "1"}
-		return e
-	case roll(Fault504):
-		return wire.Errorf(http.StatusGatewayTimeout, "UnknownError", "")
-	case roll(Fault500):
-		return wire.Errorf(http.StatusInternalServerError, "InternalServerError", "An internal server error occurred. The operation failed.")
-	case roll(Fault502):
-		return wire.Errorf(http.StatusBadGateway, "BadGateway", "Failed to execute backend request.")
-	case c.token != nil && roll(FaultExpire):
-		s.keys.revoke(c.token)
-		return challenge(s.now.Now(), "Lifetime validation failed, the token is expired.")
-	}
-	if c.inBatch {
-		return nil
-	}
-	switch {
-	case roll(FaultReset):
-		c.damage = resetIn
-		mutates := c.r.Method != http.MethodGet
-		if mutates && s.faults.share("reset before", c.id) < 0.5 {
-			c.damage = resetNow
-		}
-	case c.r.Method == http.MethodGet && roll(FaultTruncate):
-		c.damage = truncated
-	}
-	return nil
-}
-
-func (s *Server) charge(c *call) error {
-	units := max(1, c.route.Units)
-	if c.route.Pool == wire.PoolDirectory {
-		units = c.directoryUnits()
-		c.extra = map[string]string{"x-ms-resource-unit": fmt.Sprint(units)}
-	}
-	if s.limits.budgets == nil {
-		return nil
-	}
-	app, key := "", c.params["user"]+c.params["mailbox"]
-	if c.token != nil {
-		app = c.token.AppID
-		if c.route.Pool != wire.PoolOutlook {
-			key = c.token.TenantID
-		} else {
-			key = s.mailboxKey(c)
-		}
-	}
-	var upload int64
-	if c.r.Method != http.MethodGet {
-		upload = max(0, c.r.ContentLength)
-	}
-	v := s.limits.admit(c.route.Pool, app, key, units, upload)
-	c.release = v.release
-	for k, value := range v.header {
-		c.addHeader(k, value)
-	}
-	if !v.refused {
-		return nil
-	}
-	return throttled(c.route.Pool, v.retryAfter, v.message)
-}
-
-// directoryUnits is what a directory call costs: less with $select and with
-// small pages, more with $expand ("Microsoft Graph service-specific throttling
-// limits", identity and access).
-func (c *call) directoryUnits() int {
-	units := max(1, c.route.Units)
-	q, err := foldQuery(c.r.URL.RawQuery)
-	if err != nil {
-		return units
-	}
-	if q.Has("select") {
-		units--
-	}
-	if q.Has("expand") {
-		units++
-	}
-	if n, err := strconv.Atoi(q.Get("top")); err == nil && n < 20 {
-		units--
-	}
-	return max(1, units)
-}
-
-func (c *call) addHeader(name, value string) {
-	if c.extra == nil {
-		c.extra = map[string]string{}
-	}
-	c.extra[name] = value
-}
-
-// mailboxKey names the mailbox that an Outlook call works on.
-func (s *Server) mailboxKey(c *call) string {
-	t := s.world.Tenant(c.token.TenantID)
-	if u := t.User(c.params["user"]); u != nil {
-		return u.ID
-	}
-	if u := t.mailboxOwner(c.params["mailbox"]); u != nil {
-		return u.ID
-	}
-	return c.params["user"] + c.params["mailbox"]
-}
-
-// throttled is the 429 in the words of the service behind the pool.
-func throttled(pool wire.Pool, wait time.Duration, message string) error {
-	e := &wire.Error{Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": seconds(wait)}, Message: message}
-	switch pool {
-	case wire.PoolOutlook:
-		e.Code = "ApplicationThrottled"
-		if message == "" {
-			e.Message = "Application is over its MailboxConcurrency limit."
-		}
-	case wire.PoolDrive:
-		e.Code, e.Inner = "activityLimitReached", "throttledRequest"
-		if message == "" {
-			e.Message = "The request has been throttled"
-		}
-	default:
-		e.Code = "TooManyRequests"
-		if message == "" {
-			e.Message = "Too many requests"
-		}
-	}
-	return e
-}
-
 // note keeps a successful change in the mutation log.
 func (s *Server) note(c *call, status int) {
 	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead || status >= 400 {
@@ -313,6 +163,9 @@ func (s *Server) note(c *call, status int) {
 // refuse makes the answer for an error, in Graph's form.
 func (c *call) refuse(err error) *answer {
 	var e *wire.Error
+	if bare, ok := errors.AsType[bareRefusal](err); ok {
+		return &answer{status: bare.status, header: http.Header{}}
+	}
 	if !errors.As(err, &e) {
 		e = wire.Errorf(http.StatusInternalServerError, "generalException", "%s", err)
 	}

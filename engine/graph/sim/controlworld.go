@@ -15,6 +15,8 @@ func (s *Server) controlWorld(r *http.Request, what string) (any, error) {
 		Dir  string `json:"dir"`
 		Mode string `json:"mode"`
 		Full bool   `json:"full"`
+		groupName
+		Final bool `json:"final"`
 	}
 	switch what {
 	case "GET tree":
@@ -30,7 +32,11 @@ func (s *Server) controlWorld(r *http.Request, what string) (any, error) {
 		return nil, s.controlUser(r)
 	case "POST app":
 		return nil, s.controlApp(r)
-	case "POST seed", "POST delete", "POST streams", "POST full", "POST deltas/expire", "DELETE user":
+	case "POST tenant":
+		return nil, s.controlTenant(r)
+	case "POST group":
+		return s.controlGroup(r)
+	case "POST seed", "POST delete", "POST streams", "POST full", "POST deltas/expire", "DELETE user", "DELETE group":
 		if err := readControl(r, &q); err != nil {
 			return nil, err
 		}
@@ -52,7 +58,13 @@ func (s *Server) controlWorld(r *http.Request, what string) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, u.tenant.RemoveUser(u.ID)
+		return nil, remove(u.tenant, u.tenant.RemoveUser, u.ID, q.Final)
+	case "DELETE group":
+		t, g, err := s.world.groupNamed(q.groupName)
+		if err != nil {
+			return nil, err
+		}
+		return nil, remove(t, t.RemoveGroup, g.ID, q.Final)
 	}
 	return nil, fmt.Errorf("%s: %w", what, ErrNotFound)
 }

@@ -29,6 +29,7 @@ func (c *call) request() (*wire.Request, error) {
 		Base: base(c.r), Clock: c.server.now, Sealer: c.server.world.sealer,
 		Faults: routeFaults{c.server.faults, c.r.Method + " " + c.route.Template},
 	}
+	q.Elsewhere = func(host string) string { return c.server.elsewhere(c.r.Host, host) }
 	if q.Params == nil {
 		q.Params = map[string]string{}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,20 +39,22 @@ func directoryRoutes(w *World) []wire.Route {
 	settings := get("/users/{user}/mailboxSettings", rolesBox, 1, d.mailboxSettings)
 	exchange := get("/users/{user}/settings/exchange", rolesXchg, 1, d.exchangeSettings)
 	settings.Pool, exchange.Pool = wire.PoolOutlook, wire.PoolOutlook
-	return []wire.Route{
+	return slices.Concat(d.deletedRoutes(), d.applicationRoutes(), d.principalRoutes(), []wire.Route{
 		get("/organization", rolesOrg, 1, d.organizations),
 		get("/organization/{organization}", rolesOrg, 1, d.organization),
 		get("/subscribedSkus", rolesSku, 3, d.subscribedSkus),
 		users(get("/users", rolesUser, 2, d.users)),
 		get("/users/$count", rolesUser, 1, d.countUsers),
-		users(get("/users/delta", rolesUser, 2, d.usersDelta)),
+		users(get("/users/delta", rolesUser, 2, d.delta("users", changedUsers))),
 		users(get("/users/{user}", rolesUser, 1, d.user)),
 		get("/users/{user}/licenseDetails", rolesUser, 1, d.licenseDetails),
 		settings, exchange,
 		groups(get("/groups", rolesGroup, 2, d.groups)),
+		get("/groups/$count", rolesGroup, 1, d.countGroups),
+		groups(get("/groups/delta", rolesGroup, 2, d.delta("groups", changedGroups))),
 		groups(get("/groups/{group}", rolesGroup, 1, d.group)),
 		users(get("/groups/{group}/members", rolesMember, 3, d.members)),
-	}
+	})
 }
 
 func (d *directory) tenant(r *wire.Request) *Tenant { return d.world.Tenant(r.TenantID) }

@@ -221,3 +221,98 @@ func TestDirectoryTrafficFitsTheMetadata(t *testing.T) {
 	require.NotContains(t, string(text), s.token)
 	require.NotContains(t, string(text), s.tenant.DefaultApp().Secret())
 }
+
+// round follows a delta to its end.
+func (s *stage) round(link string) (all []map[string]any, delta string) {
+	s.t.Helper()
+	for {
+		page := s.get(link, "Prefer", "odata.maxpagesize=2")
+		require.Equal(s.t, 200, page.StatusCode, page.Text)
+		all = append(all, page.value()...)
+		if delta, _ = page.JSON["@odata.deltaLink"].(string); delta != "" {
+			return all, delta
+		}
+		link = page.JSON["@odata.nextLink"].(string)
+	}
+}
+
+func TestGroupsDelta(t *testing.T) {
+	s := newStage(t, sim.Options{})
+	control := func(method, body string) string {
+		r := s.do(method, "/sim/group", body)
+		require.Equal(t, 200, r.StatusCode, r.Text)
+		id, _ := r.JSON["id"].(string)
+		return id
+	}
+	sales := control("POST", `{"tenant":"contoso.example","name":"Verkoop","unified":true,"team":true,"members":["anna@contoso.example","bram@contoso.example"]}`)
+	empty := control("POST", `{"tenant":"contoso.example","name":"Leeg"}`)
+	other := control("POST", `{"tenant":"contoso.example","name":"Anders"}`)
+	anna, bram := s.tenant.User("anna@contoso.example").ID, s.tenant.User("bram@contoso.example").ID
+	member := func(id string) map[string]any { return map[string]any{"@odata.type": "#microsoft.graph.user", "id": id} }
+
+	all, delta := s.round("/v1.0/groups/delta?$select=displayName,members")
+	require.Len(t, all, 3)
+	require.Equal(t, map[string]any{"id": sales, "displayName": "Verkoop", "members@delta": []any{member(anna), member(bram)}}, all[0])
+	require.NotContains(t, all[1], "members@delta")
+	_, names := s.round("/v1.0/groups/delta?$select=displayName")
+	none, delta := s.round(delta)
+	require.Empty(t, none)
+
+	control("POST", `{"tenant":"contoso.example","name":"Verkoop","members":["bram@contoso.example","info@contoso.example"]}`)
+	control("DELETE", `{"tenant":"contoso.example","name":"Leeg"}`)
+	control("DELETE", `{"tenant":"contoso.example","name":"Anders","final":true}`)
+	changed, delta := s.round(delta)
+	out := member(anna)
+	out["@removed"] = map[string]any{"reason": "deleted"}
+	require.Equal(t, []map[string]any{
+		{"id": sales, "displayName": "Verkoop", "members@delta": []any{out, member(s.tenant.User("info@contoso.example").ID)}},
+		{"id": empty, "@removed": map[string]any{"reason": "changed"}},
+		{"id": other, "@removed": map[string]any{"reason": "deleted"}},
+	}, changed)
+	renamed, _ := s.round(names)
+	require.Len(t, renamed, 2, "who asked for names only hears of no members")
+
+	require.NoError(t, s.tenant.Restore(empty))
+	back, _ := s.round(delta)
+	require.Len(t, back, 1)
+	require.Equal(t, "Leeg", back[0]["displayName"])
+	latest, _ := s.round("/v1.0/groups/delta?$deltatoken=latest")
+	require.Empty(t, latest)
+	only, _ := s.round("/v1.0/groups/delta?$filter=" + url.QueryEscape("id eq '"+sales+"' or id eq 'x'"))
+	require.Len(t, only, 1)
+	for _, bad := range []string{"$top=5", "$orderby=displayName", "$expand=owners", "$filter=displayName%20eq%20'x'", "$deltatoken=tampered"} {
+		require.Equal(t, 400, s.get("/v1.0/groups/delta?"+bad).StatusCode, bad)
+	}
+	s.clock.Advance(8 * 24 * time.Hour)
+	old := fresh(s).get(delta)
+	require.Equal(t, 410, old.StatusCode)
+	again, _ := s.round(old.Header.Get("Location"))
+	require.Len(t, again, 2)
+	require.Equal(t, "2", s.get("/v1.0/groups/$count", "ConsistencyLevel", "eventual").Text)
+}
+
+func TestDeletedObjectsComeBackOrNot(t *testing.T) {
+	s := newStage(t, sim.Options{})
+	anna := s.tenant.User("anna@contoso.example")
+	_, delta := s.round("/v1.0/users/delta?$select=id")
+	require.Equal(t, 204, s.do("DELETE", "/v1.0/users/anna@contoso.example", "").StatusCode)
+	require.Equal(t, 404, s.get("/v1.0/users/anna@contoso.example").StatusCode)
+	require.Equal(t, 404, s.get("/v1.0/drives/"+anna.Drive().ID()).StatusCode)
+	deleted := s.get("/v1.0/directory/deletedItems/microsoft.graph.user").value()
+	require.Len(t, deleted, 1)
+	require.NotEmpty(t, deleted[0]["deletedDateTime"])
+	restored := s.do("POST", "/v1.0/directory/deletedItems/"+anna.ID+"/restore", "{}")
+	require.Equal(t, 200, restored.StatusCode, restored.Text)
+	require.Equal(t, 200, s.get("/v1.0/drives/"+anna.Drive().ID()).StatusCode, "with all that belongs to it")
+	back, delta := s.round(delta)
+	require.Equal(t, []map[string]any{{"id": anna.ID}}, back)
+
+	require.Equal(t, 204, s.do("DELETE", "/v1.0/users/"+anna.ID, "").StatusCode)
+	soft, delta := s.round(delta)
+	require.Equal(t, map[string]any{"reason": "changed"}, soft[0]["@removed"])
+	require.Equal(t, 204, s.do("DELETE", "/v1.0/directory/deletedItems/"+anna.ID, "").StatusCode)
+	hard, _ := s.round(delta)
+	require.Equal(t, map[string]any{"reason": "deleted"}, hard[0]["@removed"])
+	require.Equal(t, 404, s.get("/v1.0/directory/deletedItems/"+anna.ID).StatusCode)
+	require.Equal(t, 404, s.do("POST", "/v1.0/directory/deletedItems/"+anna.ID+"/restore", "{}").StatusCode)
+}

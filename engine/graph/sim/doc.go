@@ -27,7 +27,10 @@
 //	POST streams {"mode":"truncated","path":ADDRESS}   odd export streams; "": none
 //	POST full {"path":ADDRESS,"full":true}             mailboxes without room
 //	POST deltas/expire {"path":ADDRESS}                delta links become too old
-//	POST user {"path":USER, …as user.json}, DELETE user {"path":USER}
+//	POST user {"path":USER, …as user.json}, DELETE user {"path":USER,"final":true}
+//	POST group {"tenant":DOMAIN,"name":NAME,"members":[USER…],"rename":…,"mail":…,"unified":…,"team":…},
+//	DELETE group {"tenant":DOMAIN,"name":NAME,"final":true}
+//	POST tenant {"tenant":DOMAIN,"replication_delay":"30s","without_sharepoint":true}
 //	POST app {"tenant":DOMAIN,"roles":[…],"secret":…,"expires":…,"certificate":PEM}
 //	POST device/approve {"user_code":…,"user":USER,"decline":false}
 package sim

@@ -3,7 +3,6 @@ package sim
 import (
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"vangnet/engine/graph/sim/wire"
@@ -65,14 +64,6 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isMicrosoft reports whether the client was led here under a name of
-// Microsoft's, where nothing but Microsoft's surface is to be seen.
-func isMicrosoft(host string) bool {
-	name, _, _ := strings.Cut(strings.ToLower(host), ":")
-	return strings.HasSuffix(name, ".microsoft.com") || strings.HasSuffix(name, ".microsoftonline.com") ||
-		strings.HasSuffix(name, ".office365.com") || strings.HasSuffix(name, ".sharepoint.com")
-}
-
 // isPublic reports whether a path is one of the pre-authenticated URLs.
 func (s *Server) isPublic(path string) bool {
 	for _, m := range []string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete} {
@@ -81,27 +72,6 @@ func (s *Server) isPublic(path string) bool {
 		}
 	}
 	return false
-}
-
-// base is the scheme and authority the client used: links must lead back here.
-func base(r *http.Request) string { return "https://" + r.Host }
-
-// fileBase is where links to a tenant's files lead clients that came by a name of
-// Microsoft's: to contoso-my.sharepoint.com, if the server was told that this
-// name leads here. Some clients withhold their token by the host's name alone.
-func (s *Server) fileBase(host, tenantID string) string {
-	t := s.world.Tenant(tenantID)
-	if t == nil || !isMicrosoft(host) {
-		return ""
-	}
-	name, port := t.label()+"-my.sharepoint.com", ""
-	if _, p, ok := strings.Cut(host, ":"); ok {
-		port = ":" + p
-	}
-	if !slices.ContainsFunc(s.options.Hosts, func(h string) bool { return strings.EqualFold(h, name) }) {
-		return ""
-	}
-	return "https://" + name + port
 }
 
 func (x *exchange) newCall(version, path string) *call {

@@ -17,14 +17,25 @@ const (
 	Fault504      = "504"      // gateway timeout
 	Fault500      = "500"      // internal error
 	Fault502      = "502"      // bad gateway
+	Fault509      = "509"      // bandwidth is used up, without Retry-After
+	Fault401      = "401"      // a good access token is refused once
+	Fault503Empty = "503empty" // service unavailable, with neither body nor Retry-After
+	Fault404Empty = "404empty" // a gateway finds nothing: no body
 	FaultReset    = "reset"    // the connection dies in the middle
 	FaultTruncate = "truncate" // the body ends early, without a sign of it
+	FaultGoAway   = "goaway"   // HTTP/2 GOAWAY, and the connection is closed in the body
+	FaultSlow     = "slow"     // the body comes in pieces, a second between them
+	FaultPages    = "pages"    // a page comes twice, under another link
 	FaultExpire   = "expire"   // an access token or pre-authenticated URL is refused
 	FaultDelta410 = "delta410" // a delta link has become too old
 	FaultItem     = "item"     // an item cannot be read, by its id
 )
 
-var faultNames = []string{Fault429, Fault503, Fault504, Fault500, Fault502, FaultReset, FaultTruncate, FaultExpire, FaultDelta410, FaultItem}
+var faultNames = []string{
+	Fault429, Fault503, Fault504, Fault500, Fault502,
+	Fault509, Fault401, Fault503Empty, Fault404Empty,
+	FaultReset, FaultTruncate, FaultGoAway, FaultSlow, FaultPages, FaultExpire, FaultDelta410, FaultItem,
+}
 
 // FaultRule says how often a fault strikes: a share of calls from 0 to 1, or
 // the next Times calls.

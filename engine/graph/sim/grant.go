@@ -77,6 +77,9 @@ func (si *signIn) grantClient(x *exchange, tenant string, form url.Values) (gran
 	if refused != nil {
 		return grant{}, refused
 	}
+	if !app.hasPrincipal(si.server.now.Now()) {
+		return grant{}, missingPrincipal(app.ClientID, t)
+	}
 	scopes := strings.Fields(form.Get("scope"))
 	// MSAL sends openid, offline_access and profile here as well; they count for
 	// nothing. A bare .default means Microsoft Graph; rclone asks so.
@@ -115,7 +118,7 @@ func (si *signIn) client(tenant, clientID string) (*Tenant, *App, *oauthError) {
 		return nil, nil, unknownTenant(tenant)
 	}
 	app := t.App(clientID)
-	if app == nil {
+	if app == nil || si.server.now.Now().Before(app.known) {
 		return nil, nil, unknownApp(clientID, t)
 	}
 	return t, app, nil

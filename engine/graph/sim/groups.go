@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"vangnet/engine/graph/sim/wire"
@@ -8,7 +10,7 @@ import (
 
 var groupProperties = []string{
 	"id", "createdDateTime", "deletedDateTime", "description", "displayName", "groupTypes", "mail", "mailEnabled", "mailNickname",
-	"onPremisesSyncEnabled", "proxyAddresses", "resourceProvisioningOptions", "securityEnabled", "visibility", "renewedDateTime",
+	"members", "onPremisesSyncEnabled", "proxyAddresses", "resourceProvisioningOptions", "securityEnabled", "visibility", "renewedDateTime",
 }
 
 func groupObject(g *Group) map[string]any {
@@ -34,22 +36,89 @@ func groupObject(g *Group) map[string]any {
 	}
 }
 
-func (d *directory) groups(r *wire.Request) (*wire.Response, error) {
-	t := d.tenant(r)
+// AddGroup adds a group and returns it with its id.
+func (t *Tenant) AddGroup(g Group) *Group {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.change++
+	g.ID = t.world.newID("group", t.id, g.DisplayName, t.groupsMade)
+	t.groupsMade++
+	g.change, g.renamed, g.members = t.change, t.change, nil
+	if g.Created.IsZero() {
+		g.Created = t.created
+	}
+	for _, m := range g.Members {
+		g.members = append(g.members, memberChange{user: m, change: t.change})
+	}
+	t.groups = append(slices.Clone(t.groups), &g)
+	return &g
+}
+
+// ChangeGroup lets change alter a group and its members.
+func (t *Tenant) ChangeGroup(id string, change func(*Group)) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i := slices.IndexFunc(t.groups, func(g *Group) bool { return strings.EqualFold(g.ID, id) })
+	if i < 0 {
+		return fmt.Errorf("change group %q of %s: %w", id, t.domain, ErrNotFound)
+	}
+	g := *t.groups[i]
+	before := g.Members
+	g.Members = slices.Clone(before)
+	old := g
+	change(&g)
+	t.change++
+	if g.change = t.change; g.facts() != old.facts() {
+		g.renamed = t.change
+	}
+	g.members = slices.Clone(g.members)
+	for _, m := range before {
+		if !slices.Contains(g.Members, m) {
+			g.members = append(g.members, memberChange{user: m, out: true, change: t.change})
+		}
+	}
+	for _, m := range g.Members {
+		if !slices.Contains(before, m) {
+			g.members = append(g.members, memberChange{user: m, change: t.change})
+		}
+	}
+	t.groups = slices.Clone(t.groups)
+	t.groups[i] = &g
+	return nil
+}
+
+// facts is what a group is beside its members.
+func (g *Group) facts() string {
+	return fmt.Sprintf("%q %q %v %v %q", g.DisplayName, g.Mail, g.Unified, g.Team, g.Visibility)
+}
+
+// Groups lists the groups. They must not be changed.
+func (t *Tenant) Groups() []*Group {
 	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.groups
+}
+
+func (t *Tenant) groupByName(name string) *Group {
+	for _, g := range t.Groups() {
+		if g.DisplayName == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// groups lists the groups. Members are only told by delta and on their own path.
+func (d *directory) groups(r *wire.Request) (*wire.Response, error) {
 	var all []map[string]any
-	for _, g := range t.groups {
+	for _, g := range d.tenant(r).Groups() {
 		all = append(all, groupObject(g))
 	}
-	t.mu.RUnlock()
 	return listObjects(r, "groups", all)
 }
 
 func (d *directory) findGroup(r *wire.Request) (*Group, error) {
-	t := d.tenant(r)
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	for _, g := range t.groups {
+	for _, g := range d.tenant(r).Groups() {
 		if strings.EqualFold(g.ID, r.Params["group"]) {
 			return g, nil
 		}
@@ -79,4 +148,12 @@ func (d *directory) members(r *wire.Request) (*wire.Response, error) {
 		}
 	}
 	return listObjects(r, "directoryObjects", all)
+}
+
+func (d *directory) countGroups(r *wire.Request) (*wire.Response, error) {
+	var all []map[string]any
+	for _, g := range d.tenant(r).Groups() {
+		all = append(all, groupObject(g))
+	}
+	return countObjects(r, all)
 }

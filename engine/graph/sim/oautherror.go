@@ -26,6 +26,12 @@ func unknownApp(clientID string, t *Tenant) *oauthError {
 		fmt.Sprintf("Application with identifier '%s' was not found in the directory '%s'.", clientID, t.DisplayName())}
 }
 
+// missingPrincipal refuses an app that nobody has let into the tenant.
+func missingPrincipal(clientID string, t *Tenant) *oauthError {
+	return &oauthError{http.StatusUnauthorized, "invalid_client", 7000229,
+		fmt.Sprintf("The client application %s is missing service principal in the tenant %s.", clientID, t.ID())}
+}
+
 func badRequest(text string) *oauthError {
 	return &oauthError{http.StatusBadRequest, "invalid_request", 900144, text}
 }

@@ -34,7 +34,10 @@ func (x *exchange) send(a *answer) {
 		body, length = a.stream, a.length
 	}
 	empty := a.stream == nil && len(a.body) == 0
-	if a.damage != whole && !empty && a.status < 300 {
+	if a.damage == goingAway {
+		h.Set("Connection", "close") // over HTTP/2 net/http sends GOAWAY for it
+	}
+	if a.damage.torn() && !empty && a.status < 300 {
 		body, length = x.cut(body, length), -1
 	}
 	zip := !empty && acceptsGzip(x.r) && compressible(h.Get("Content-Type"), length)
@@ -45,13 +48,20 @@ func (x *exchange) send(a *answer) {
 	}
 	x.w.WriteHeader(a.status)
 	if !empty && x.r.Method != http.MethodHead {
-		if err := x.copyBody(body, zip); err != nil {
+		out := io.Writer(x.w)
+		if a.damage == slowly {
+			out = x.slowly(length)
+		}
+		if err := x.copyBody(out, body, zip); err != nil {
 			x.abort() // the length is announced or the body torn: the client must notice
 		}
 	}
-	x.broken = x.broken || a.damage != whole
-	if a.damage == resetIn {
+	x.broken = x.broken || a.damage.torn()
+	switch a.damage {
+	case resetIn:
 		x.abort()
+	case goingAway:
+		x.goAway()
 	}
 }
 
@@ -70,8 +80,8 @@ func (x *exchange) cut(body io.Reader, length int64) io.Reader {
 	return io.LimitReader(body, int64(x.server.faults.share("cut", x.id)*float64(length)))
 }
 
-func (x *exchange) copyBody(body io.Reader, zip bool) error {
-	out := &countingWriter{w: x.w}
+func (x *exchange) copyBody(to io.Writer, body io.Reader, zip bool) error {
+	out := &countingWriter{w: to}
 	defer func() { x.out += out.n }()
 	if x.answered != nil && strings.Contains(x.w.Header().Get("Content-Type"), "json") {
 		body = io.TeeReader(body, x.answered)

@@ -114,6 +114,7 @@ func Start(ctx context.Context, w *World, o Options) (*Server, error) {
 func (s *Server) serve(listener net.Listener) {
 	s.server = &http.Server{
 		Handler:           http.HandlerFunc(s.handle),
+		ConnContext:       keepConn,
 		ReadHeaderTimeout: 30 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0), // planned resets are not news
 		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{s.tls.leaf}, MinVersion: tls.VersionTLS12},

@@ -59,6 +59,9 @@ func (c *call) render(q *wire.Request, r *wire.Response) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if body, err = c.repeatPage(q, body); err != nil {
+		return nil, err
+	}
 	if r.Context == "" || len(body) < 2 || body[0] != '{' {
 		return body, nil
 	}

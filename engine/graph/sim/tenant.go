@@ -25,18 +25,15 @@ type Tenant struct {
 	order       []*User          // by principal name; rebuilt when nil
 	byDrive     map[string]*User // by the id of the drive
 	byMailbox   map[string]*User // by the id of the mailbox or of its archive
-	gone        []removal
+	gone        []*removal
 	groups      []*Group
+	groupsMade  int
+	replication time.Duration // how long new applications are unknown
 	apps        []*App
+	own         *App           // the one that DefaultApp tells
 	seats       map[string]int // enabled units beside those consumed, by part number
 	noSPO       bool
 	change      int64 // number of the last change in the directory
-}
-
-// removal remembers a deleted user for users/delta.
-type removal struct {
-	id     string
-	change int64
 }
 
 // Group is a directory group, of which few properties matter here.
@@ -49,6 +46,17 @@ type Group struct {
 	Visibility  string
 	Created     time.Time
 	Members     []string // user ids
+
+	change  int64 // number of the last change, those of its members included
+	renamed int64 // of the last one other than in its members
+	members []memberChange
+}
+
+// memberChange is one change of who belongs to a group.
+type memberChange struct {
+	user   string
+	out    bool
+	change int64
 }
 
 func newTenant(w *World, domain, displayName string) *Tenant {
@@ -58,7 +66,8 @@ func newTenant(w *World, domain, displayName string) *Tenant {
 		users: map[string]*User{}, byName: map[string]*User{},
 		byDrive: map[string]*User{}, byMailbox: map[string]*User{}, seats: map[string]int{},
 	}
-	t.apps = []*App{newApp(w, t, "Vangnet")}
+	t.own = newApp(w, t, "Vangnet")
+	t.apps = []*App{t.own}
 	return t
 }
 
@@ -96,6 +105,21 @@ func (t *Tenant) WithoutSharePoint() bool {
 	return t.noSPO
 }
 
+// SetReplicationDelay says how long it takes until what was made in the
+// directory of applications is known everywhere.
+func (t *Tenant) SetReplicationDelay(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.replication = d
+}
+
+// everywhere is when what is made now will be known everywhere.
+func (t *Tenant) everywhere() time.Time {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.world.clock.Now().Add(t.replication)
+}
+
 // label is the first part of the default domain, which names hosts of the
 // tenant such as contoso-my.sharepoint.com.
 func (t *Tenant) label() string {
@@ -112,9 +136,7 @@ func (t *Tenant) hasDomain(domain string) bool {
 
 // App is the application registration that Vangnet signs in with.
 func (t *Tenant) DefaultApp() *App {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return t.apps[0]
+	return t.own
 }
 
 // App finds a registration by client id; nil if there is none.
@@ -132,33 +154,8 @@ func (t *Tenant) App(clientID string) *App {
 // AddApp registers a further application with all roles granted.
 func (t *Tenant) AddApp(name string) *App {
 	a := newApp(t.world, t, name)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.apps = append(t.apps, a)
+	t.addApp(a)
 	return a
-}
-
-// AddGroup adds a group and returns it with its id.
-func (t *Tenant) AddGroup(g Group) *Group {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	g.ID = t.world.newID("group", t.id, g.DisplayName, len(t.groups))
-	if g.Created.IsZero() {
-		g.Created = t.created
-	}
-	t.groups = append(t.groups, &g)
-	return &g
-}
-
-func (t *Tenant) groupByName(name string) *Group {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	for _, g := range t.groups {
-		if g.DisplayName == name {
-			return g
-		}
-	}
-	return nil
 }
 
 // Users lists the users by principal name.
@@ -172,13 +169,22 @@ func (t *Tenant) Users() []*User {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.order == nil {
-		t.order = make([]*User, 0, len(t.users))
-		for _, u := range t.users {
-			t.order = append(t.order, u)
-		}
-		sort.Slice(t.order, func(a, b int) bool { return t.order[a].PrincipalName < t.order[b].PrincipalName })
+		t.order = t.sortedUsers()
 	}
 	return t.order
+}
+
+// sortedUsers lists the users by principal name. The lock is held.
+func (t *Tenant) sortedUsers() []*User {
+	if t.order != nil {
+		return t.order
+	}
+	order := make([]*User, 0, len(t.users))
+	for _, u := range t.users {
+		order = append(order, u)
+	}
+	sort.Slice(order, func(a, b int) bool { return order[a].PrincipalName < order[b].PrincipalName })
+	return order
 }
 
 // User finds a user by id or principal name; nil if there is none.
@@ -215,6 +221,12 @@ func (t *Tenant) AddUser(s UserSpec) (*User, error) {
 	if err := u.store.fill(u); err != nil {
 		return nil, err
 	}
+	t.enter(u)
+	return u, nil
+}
+
+// enter puts a user into the directory. The lock is held.
+func (t *Tenant) enter(u *User) {
 	t.change++
 	u.change = t.change
 	t.users[u.ID], t.byName[strings.ToLower(u.PrincipalName)], t.order = u, u, nil
@@ -224,29 +236,6 @@ func (t *Tenant) AddUser(s UserSpec) (*User, error) {
 	for _, id := range u.store.boxes.ids() {
 		t.byMailbox[id] = u
 	}
-	return u, nil
-}
-
-// RemoveUser deletes a user with all that belongs to it.
-func (t *Tenant) RemoveUser(idOrName string) error {
-	u := t.User(idOrName)
-	if u == nil {
-		return fmt.Errorf("remove user %q of %s: %w", idOrName, t.domain, ErrNotFound)
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.change++
-	delete(t.users, u.ID)
-	delete(t.byName, strings.ToLower(u.PrincipalName))
-	if u.store.drive != nil {
-		delete(t.byDrive, u.store.drive.ID())
-	}
-	for _, id := range u.store.boxes.ids() {
-		delete(t.byMailbox, id)
-	}
-	t.order = nil
-	t.gone = append(t.gone, removal{u.ID, t.change})
-	return nil
 }
 
 // SetSeats says how many units of a licence were bought; without it as many as

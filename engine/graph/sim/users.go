@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"vangnet/engine/graph/sim/wire"
 )
@@ -72,6 +71,7 @@ type pageToken struct {
 	Upto int64    `json:"u,omitempty"` // delta: and up to this
 	Made int64    `json:"m,omitempty"` // delta: when, in seconds
 	Sel  []string `json:"x,omitempty"`
+	Only string   `json:"f,omitempty"` // delta: the filter
 }
 
 // users lists the users, with the filters that need the eventual index and
@@ -194,14 +194,19 @@ func searchObjects(all []map[string]any, search string) []map[string]any {
 }
 
 func (d *directory) countUsers(r *wire.Request) (*wire.Response, error) {
-	if !eventual(r) {
-		return nil, wire.Errorf(http.StatusBadRequest, "Request_BadRequest", "$count is not currently supported.")
-	}
-	r.Query.Set("count", "true")
 	var all []map[string]any
 	for _, u := range d.tenant(r).Users() {
 		all = append(all, userObject(u))
 	}
+	return countObjects(r, all)
+}
+
+// countObjects answers /$count, which only the eventually consistent index can.
+func countObjects(r *wire.Request, all []map[string]any) (*wire.Response, error) {
+	if !eventual(r) {
+		return nil, wire.Errorf(http.StatusBadRequest, "Request_BadRequest", "$count is not currently supported.")
+	}
+	r.Query.Set("count", "true")
 	all, err := queryObjects(r, all)
 	if err != nil {
 		return nil, err
@@ -215,72 +220,6 @@ func (d *directory) user(r *wire.Request) (*wire.Response, error) {
 		return nil, err
 	}
 	return &wire.Response{Context: "users/$entity", JSON: userObject(u)}, nil
-}
-
-// deltaLife is how long directory delta tokens live.
-const deltaLife = 7 * 24 * time.Hour
-
-// usersDelta lists all users, then what changed. A deleted user comes with
-// reason "changed", which in the directory means that it could be restored.
-func (d *directory) usersDelta(r *wire.Request) (*wire.Response, error) {
-	t := d.tenant(r)
-	t.mu.RLock()
-	current, gone := t.change, slices.Clone(t.gone)
-	t.mu.RUnlock()
-	token := pageToken{Kind: "users/delta", Upto: current, Made: d.world.clock.Now().Unix(), Sel: r.Select}
-	text := r.Query.Get("skiptoken") + r.Query.Get("deltatoken")
-	switch {
-	case strings.EqualFold(text, "latest"):
-		token.Seq = current
-	case text != "":
-		if err := r.Sealer.Open(text, &token); err != nil || token.Kind != "users/delta" {
-			return nil, wire.Errorf(http.StatusBadRequest, "Request_BadRequest", "Badly formed token.")
-		}
-		if r.Query.Get("deltatoken") != "" {
-			old := d.world.clock.Now().Sub(time.Unix(token.Made, 0)) > deltaLife
-			if old || r.Faults.Roll(FaultDelta410) {
-				return nil, staleDelta(r)
-			}
-			token = pageToken{Kind: token.Kind, Seq: token.Upto, Upto: current, Made: d.world.clock.Now().Unix(), Sel: token.Sel}
-		}
-	}
-	r.Select = token.Sel // the token carries what was selected first
-	changed := changedUsers(t, gone, token)
-	size := r.MaxPageSize(100, 999)
-	end := min(token.Skip+size, len(changed))
-	body := map[string]any{"value": changed[min(token.Skip, end):end]}
-	r.Query.Del("select")
-	name, link := "$deltatoken", "@odata.deltaLink"
-	if token.Skip = end; end < len(changed) {
-		name, link = "$skiptoken", "@odata.nextLink"
-	}
-	sealed, err := r.Sealer.Seal(token)
-	if err != nil {
-		return nil, err
-	}
-	body[link] = nextLink(r, name, sealed)
-	return &wire.Response{Context: "users", JSON: body}, nil
-}
-
-func changedUsers(t *Tenant, gone []removal, token pageToken) []any {
-	changed := []any{}
-	for _, u := range t.Users() {
-		if u.change > token.Seq && u.change <= token.Upto {
-			changed = append(changed, userObject(u))
-		}
-	}
-	for _, g := range gone {
-		if token.Seq > 0 && g.change > token.Seq && g.change <= token.Upto {
-			changed = append(changed, map[string]any{"id": g.id, "@removed": map[string]any{"reason": "changed"}})
-		}
-	}
-	return changed
-}
-
-func staleDelta(r *wire.Request) error {
-	e := wire.Errorf(http.StatusGone, "syncStateNotFound", "The sync state generation is not found; restart the enumeration.")
-	e.Header = map[string]string{"Location": r.Root() + "/users/delta?$deltatoken="}
-	return e
 }
 
 func plainText(s string) *wire.Response {

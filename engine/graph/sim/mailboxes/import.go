@@ -16,16 +16,20 @@ import (
 // sessionLife is how long an import URL is accepted.
 const sessionLife = time.Hour
 
-// importSession is what an import URL's token says.
+// importHost is where import URLs live in the service.
+const importHost = "outlook.office365.com"
+
+// importSession is what the token of a pre-authenticated URL says. It has the
+// form of a JWT, whose exp clients can read.
 type importSession struct {
-	Kind    string `json:"k"`
-	Box     string `json:"x"`
-	Expires int64  `json:"e"`
+	Kind    string `json:"scope"`
+	Box     string `json:"oid"`
+	Expires int64  `json:"exp"`
 }
 
 func createImportSession(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	expires := r.Clock.Now().Add(sessionLife)
-	token, err := r.Sealer.Seal(importSession{Kind: "import", Box: m.ids.text, Expires: expires.Unix()})
+	token, err := r.Sealer.SealJWT(importSession{Kind: "import", Box: m.ids.text, Expires: expires.Unix()})
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ func createImportSession(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	}
 	return &wire.Response{
 		JSON: object{
-			"importUrl":          r.Base + path + key(m.ID()) + "/importItem?authtoken=" + url.QueryEscape(token),
+			"importUrl":          r.At(importHost) + path + key(m.ID()) + "/importItem?authtoken=" + url.QueryEscape(token),
 			"expirationDateTime": wire.Time(expires),
 		},
 		Context: "microsoft.graph.mailboxItemImportSession",
@@ -45,7 +49,7 @@ func createImportSession(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 // checkSession refuses an import URL that is not the mailbox's or too old.
 func (m *Mailbox) checkSession(r *wire.Request) error {
 	var s importSession
-	if err := r.Sealer.Open(r.URL.Query().Get("authtoken"), &s); err != nil || s.Kind != "import" || s.Box != m.ids.text {
+	if err := r.Sealer.OpenJWT(r.URL.Query().Get("authtoken"), &s); err != nil || s.Kind != "import" || s.Box != m.ids.text {
 		return wire.Errorf(http.StatusUnauthorized, "InvalidAuthenticationToken", "The authtoken of the URL is not valid.")
 	}
 	if r.Clock.Now().Unix() >= s.Expires || r.Faults != nil && r.Faults.Roll("expire") {

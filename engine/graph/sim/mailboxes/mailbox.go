@@ -22,6 +22,9 @@ type Options struct {
 	Quota    int64  // bytes the items may take together; 0: no limit
 }
 
+// idPrefix begins the id by which the import and export API knows a mailbox.
+const idPrefix = "MBX:"
+
 // Mailbox is one simulated mailbox. All methods are safe for concurrent use.
 type Mailbox struct {
 	opt     Options
@@ -112,7 +115,7 @@ func (m *Mailbox) Archive() *Mailbox {
 
 // ID is the id by which the import and export API knows the mailbox:
 // "MBX:{guid}@{tenant}".
-func (m *Mailbox) ID() string { return "MBX:" + m.ids.text + "@" + strings.ToLower(m.opt.TenantID) }
+func (m *Mailbox) ID() string { return idPrefix + m.ids.text + "@" + strings.ToLower(m.opt.TenantID) }
 
 // User is the owner's user principal name.
 func (m *Mailbox) User() string { return m.opt.User }

@@ -3,6 +3,7 @@ package mailboxes
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"vangnet/engine/graph/sim/wire"
 )
@@ -175,7 +176,11 @@ func (s *service) public(h handler) wire.Handler {
 		if r.Header.Get("Authorization") != "" {
 			return nil, wire.Errorf(http.StatusUnauthorized, "InvalidAuthenticationToken", "The URL is authenticated by itself; no Authorization header is accepted.")
 		}
-		m, err := s.lookup.ByID("", r.Params["mailbox"])
+		id := r.Params["mailbox"]
+		if !strings.HasPrefix(id, idPrefix) { // upload URLs name the mailbox without it
+			id = idPrefix + id
+		}
+		m, err := s.lookup.ByID("", id)
 		if err != nil {
 			return nil, err
 		}

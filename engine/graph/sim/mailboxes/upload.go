@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"vangnet/engine/graph/sim/wire"
@@ -16,7 +17,8 @@ import (
 // Attachment upload sessions: "attachment: createUploadSession" and "Attach
 // large files to Outlook messages or events".
 const (
-	uploadPath  = "/api/v2.0/Mailboxes/{mailbox}/Messages/{message}/AttachmentSessions/{session}"
+	uploadHost  = "outlook.office.com" // where upload URLs live in the service
+	uploadPath  = "/api/v2.0/Users/{mailbox}/Messages/{message}/AttachmentSessions/{session}"
 	maxPiece    = 4 << 20
 	maxAttached = 150 << 20
 	uploadLife  = time.Hour
@@ -58,13 +60,13 @@ func createUpload(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 	id := fmt.Sprintf("%s%d", m.ids.conversationID(u.message)[:16], m.tick())
 	m.uploads[id] = u
 	m.mu.Unlock()
-	token, err := r.Sealer.Seal(importSession{Kind: "attach " + id, Box: m.ids.text, Expires: u.expires.Unix()})
+	token, err := r.Sealer.SealJWT(importSession{Kind: "attach " + id, Box: m.ids.text, Expires: u.expires.Unix()})
 	if err != nil {
 		return nil, err
 	}
-	path := "/api/v2.0/Mailboxes" + key(m.ID()) + "/Messages" + key(u.message) + "/AttachmentSessions" + key(id)
+	path := "/api/v2.0/Users" + key(strings.TrimPrefix(m.ID(), idPrefix)) + "/Messages" + key(u.message) + "/AttachmentSessions" + key(id)
 	return &wire.Response{Status: http.StatusCreated, Context: "microsoft.graph.uploadSession", JSON: object{
-		"uploadUrl": r.Base + path + "?authtoken=" + url.QueryEscape(token), "expirationDateTime": wire.Time(u.expires),
+		"uploadUrl": r.At(uploadHost) + path + "?authtoken=" + url.QueryEscape(token), "expirationDateTime": wire.Time(u.expires),
 		"nextExpectedRanges": []string{"0-"},
 	}}, nil
 }
@@ -73,7 +75,7 @@ func createUpload(m *Mailbox, r *wire.Request) (*wire.Response, error) {
 func (m *Mailbox) session(r *wire.Request) (*upload, error) {
 	var s importSession
 	id := r.Params["session"]
-	if err := r.Sealer.Open(r.URL.Query().Get("authtoken"), &s); err != nil || s.Kind != "attach "+id || s.Box != m.ids.text {
+	if err := r.Sealer.OpenJWT(r.URL.Query().Get("authtoken"), &s); err != nil || s.Kind != "attach "+id || s.Box != m.ids.text {
 		return nil, wire.Errorf(http.StatusUnauthorized, "InvalidAuthenticationToken", "The authtoken of the URL is not valid.")
 	}
 	u := m.uploads[id]
@@ -145,7 +147,7 @@ func (m *Mailbox) finishUpload(r *wire.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	location := r.Base + "/api/v2.0/Users" + key(u.user) + "/Messages" + key(u.message) + "/Attachments" + key(m.attachmentKey(&s, r.ImmutableID(), n))
+	location := r.At(uploadHost) + "/api/v2.0/Users" + key(u.user) + "/Messages" + key(u.message) + "/Attachments" + key(m.attachmentKey(&s, r.ImmutableID(), n))
 	return &wire.Response{Status: http.StatusCreated, Header: map[string]string{"Location": location}}, nil
 }
 

@@ -77,10 +77,13 @@ type Request struct {
 	Prefer   map[string]string // Prefer values of all headers: "odata.maxpagesize":"50", "idtype":"ImmutableId"; names in lower case
 	Base     string            // scheme and authority the client used: "https://localhost:8443"
 	FileBase string            // the same of the host that keeps the tenant's files; empty: as Base
-	Clock    clock.Clock
-	Body     io.Reader // decoded (gzip undone)
-	Faults   Faults    // never nil in the server
-	Sealer   *Sealer   // for opaque tokens in links
+	// Elsewhere is the scheme and authority at which another host of Microsoft's
+	// is reached, "" where that name does not lead here. nil: none does.
+	Elsewhere func(host string) string
+	Clock     clock.Clock
+	Body      io.Reader // decoded (gzip undone)
+	Faults    Faults    // never nil in the server
+	Sealer    *Sealer   // for opaque tokens in links
 }
 
 // Faults decides which calls go wrong on purpose. The server itself rolls for
@@ -111,6 +114,18 @@ func (r *Request) Root() string { return r.Base + "/" + r.Version }
 func (r *Request) Files() string {
 	if r.FileBase != "" {
 		return r.FileBase
+	}
+	return r.Base
+}
+
+// At is the scheme and authority for a pre-authenticated link that in the
+// service lives on another host: there if that leads here too, else where the
+// client is.
+func (r *Request) At(host string) string {
+	if r.Elsewhere != nil {
+		if base := r.Elsewhere(host); base != "" {
+			return base
+		}
 	}
 	return r.Base
 }
