@@ -42,11 +42,11 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	listen, seed, scale, faults, record, home string
-	demo, budgets                             bool
-	randSeed                                  uint64
-	latency                                   time.Duration
-	hosts                                     []string
+	listen, seed, scale, faults, record, home, cloud, metadata string
+	demo, budgets                                              bool
+	randSeed                                                   uint64
+	latency                                                    time.Duration
+	hosts                                                      []string
 }
 
 func parse(args []string, errors io.Writer) (*options, error) {
@@ -58,9 +58,11 @@ func parse(args []string, errors io.Writer) (*options, error) {
 	f.StringVar(&o.seed, "seed", "", "folder to fill the tenants from")
 	f.StringVar(&o.scale, "scale", "", "made-up content by number, per user: users=50,mails=200,files=100")
 	f.Uint64Var(&o.randSeed, "rand-seed", 1, "what ids, faults and made-up content derive from")
-	f.StringVar(&o.faults, "faults", "", "what goes wrong how often: 429=5%,503=1%,reset=1%,truncate=1%,expire=1%,delta410=1%,item=0.1%")
+	f.StringVar(&o.faults, "faults", "", "what goes wrong how often, such as 429=5%,503=1%,reset=1%,truncate=1%,expire=1%,delta410=1%,item=0.1%;\nshares or counts (goaway=3x), also for some calls only (504@/messages=2x). There are:\n"+strings.Join(sim.FaultNames(), " "))
 	f.DurationVar(&o.latency, "latency", 0, "wait before each answer")
 	f.BoolVar(&o.budgets, "budgets", false, "throttle as Microsoft's documentation says")
+	f.StringVar(&o.cloud, "cloud", "global", "the cloud to play: global, usgov, usdod or china; national ones have other hosts and no import and export of mailboxes")
+	f.StringVar(&o.metadata, "metadata", "", "file to answer $metadata with: the CSDL that Microsoft publishes")
 	f.StringVar(&o.record, "record", "", "file for one JSON line per exchange")
 	f.StringVar(&o.home, "dir", "", "folder for the certificate and for uploaded content (default: a temporary one)")
 	f.Func("host", "further `name` for the certificate, such as contoso-my.sharepoint.com, where links to files then lead; may be given more than once", func(name string) error {
@@ -116,7 +118,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err := fill(world, o, stderr); err != nil {
 		return err
 	}
-	settings := sim.Options{Listen: o.listen, Hosts: o.hosts, Latency: o.latency}
+	settings := sim.Options{Listen: o.listen, Hosts: o.hosts, Latency: o.latency, Metadata: o.metadata}
+	if settings.Cloud, err = sim.ParseCloud(o.cloud); err != nil {
+		return err
+	}
 	if settings.Faults, err = sim.ParseFaults(o.faults); err != nil {
 		return err
 	}

@@ -103,4 +103,3 @@ func TestEverySingleOddityIsBorne(t *testing.T) {
 		}
 	}
 }
-

@@ -24,6 +24,7 @@ type call struct {
 	token   *claims
 	damage  damage
 	again   bool              // the page was given before: this is its second time
+	said    *head             // the beginning of a JSON body; nil: none
 	release func()            // gives the budget back when the answer is out
 	extra   map[string]string // headers of every answer to this call
 }
@@ -36,6 +37,7 @@ type answer struct {
 	stream  io.ReadCloser // one of the two
 	length  int64         // of stream; -1: unknown
 	damage  damage
+	gateway bool // not the service's: a gateway gave it
 	release func()
 }
 
@@ -75,6 +77,9 @@ func (s *Server) answerCall(c *call) *answer {
 	}
 	c.route, c.params = route, params
 	c.template(route.Template)
+	if err := s.cloud.has(route); err != nil {
+		return c.refuse(err)
+	}
 	if err := c.authorize(); err != nil {
 		return c.refuse(err)
 	}
@@ -157,14 +162,14 @@ func (s *Server) note(c *call, status int) {
 	if c.token != nil {
 		app = c.token.AppID
 	}
-	s.changes.add(Mutation{Time: s.now.Now(), App: app, Method: c.r.Method, Path: c.path, Status: status})
+	s.changes.add(Mutation{Time: s.now.Now(), App: app, Method: c.r.Method, Path: c.path, Status: status, Body: c.said.text()})
 }
 
 // refuse makes the answer for an error, in Graph's form.
 func (c *call) refuse(err error) *answer {
 	var e *wire.Error
 	if bare, ok := errors.AsType[bareRefusal](err); ok {
-		return &answer{status: bare.status, header: http.Header{}}
+		return &answer{status: bare.status, header: http.Header{}, gateway: true}
 	}
 	if !errors.As(err, &e) {
 		e = wire.Errorf(http.StatusInternalServerError, "generalException", "%s", err)

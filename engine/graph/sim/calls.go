@@ -3,7 +3,6 @@ package sim
 import (
 	"sort"
 	"sync"
-	"time"
 )
 
 // CallCount counts the calls of one route that were answered with one status.
@@ -73,40 +72,3 @@ func (s *Server) Calls() []CallCount { return s.calls.list() }
 
 // ResetCalls starts counting anew.
 func (s *Server) ResetCalls() { s.calls.reset() }
-
-// Mutation is one call that changed something.
-type Mutation struct {
-	Time   time.Time `json:"time"`
-	App    string    `json:"app"`
-	Method string    `json:"method"`
-	Path   string    `json:"path"`
-	Status int       `json:"status"`
-}
-
-// mutationLog keeps the newest mutations.
-type mutationLog struct {
-	mu   sync.Mutex
-	list []Mutation
-}
-
-const mutationsKept = 10_000
-
-func (m *mutationLog) add(x Mutation) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.list) >= 2*mutationsKept {
-		m.list = append([]Mutation(nil), m.list[mutationsKept:]...)
-	}
-	m.list = append(m.list, x)
-}
-
-// Mutations lists the newest calls that changed something, oldest first.
-func (s *Server) Mutations() []Mutation {
-	s.changes.mu.Lock()
-	defer s.changes.mu.Unlock()
-	list := s.changes.list
-	if len(list) > mutationsKept {
-		list = list[len(list)-mutationsKept:]
-	}
-	return append([]Mutation{}, list...)
-}

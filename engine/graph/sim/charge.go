@@ -20,28 +20,30 @@ func (s *Server) charge(c *call) error {
 	if s.limits.budgets == nil {
 		return nil
 	}
-	app, key := "", c.params["user"]+c.params["mailbox"]
+	what := cost{pool: c.route.Pool, units: units, writes: c.r.Method != http.MethodGet, mailbox: c.params["user"] + c.params["mailbox"]}
 	if c.token != nil {
-		app = c.token.AppID
-		if c.route.Pool != wire.PoolOutlook {
-			key = c.token.TenantID
-		} else {
-			key = s.mailboxKey(c)
+		what.app, what.tenant = c.token.AppID, c.token.TenantID
+		if c.route.Pool == wire.PoolOutlook {
+			what.mailbox = s.mailboxKey(c)
 		}
 	}
-	var upload int64
 	if c.r.Method != http.MethodGet {
-		upload = max(0, c.r.ContentLength)
+		what.upload = max(0, c.r.ContentLength)
 	}
-	v := s.limits.admit(c.route.Pool, app, key, units, upload)
+	v := s.limits.admit(what)
 	c.release = v.release
 	for k, value := range v.header {
 		c.addHeader(k, value)
 	}
-	if !v.refused {
-		return nil
+	switch {
+	case v.blocked:
+		e := wire.Errorf(http.StatusServiceUnavailable, "serviceNotAvailable", "The application has been blocked for ignoring that it was throttled.")
+		e.Header = map[string]string{"Retry-After": seconds(v.retryAfter)}
+		return e
+	case v.refused:
+		return throttled(c.route.Pool, v.retryAfter, v.message)
 	}
-	return throttled(c.route.Pool, v.retryAfter, v.message)
+	return nil
 }
 
 // directoryUnits is what a directory call costs: less with $select and with

@@ -42,7 +42,8 @@ func (s *Server) controlCall(r *http.Request, what string) (any, error) {
 		s.ResetCalls()
 		return nil, nil
 	case "GET mutations":
-		return map[string]any{"mutations": s.Mutations()}, nil
+		mails, count := s.world.Notices()
+		return map[string]any{"mutations": s.Mutations(), "mails": mails, "mail_count": count}, nil
 	case "POST device/approve":
 		var q struct {
 			UserCode string `json:"user_code"`

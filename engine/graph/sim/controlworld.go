@@ -28,6 +28,15 @@ func (s *Server) controlWorld(r *http.Request, what string) (any, error) {
 			return nil, err
 		}
 		return nil, s.world.Edit(c)
+	case "POST quirks":
+		var q struct {
+			Path string `json:"path"`
+			Quirks
+		}
+		if err := readControl(r, &q); err != nil {
+			return nil, err
+		}
+		return nil, s.world.SetQuirks(q.Path, q.Quirks)
 	case "POST user":
 		return nil, s.controlUser(r)
 	case "POST app":

@@ -137,6 +137,10 @@ func (c *call) body() (io.Reader, error) {
 		}
 		body = &limitedReader{r: body, left: bodyLimit}
 	}
+	if isJSON {
+		c.said = &head{}
+		body = io.TeeReader(body, c.said)
+	}
 	if c.outer.asked != nil && !c.inBatch && isJSON {
 		body = io.TeeReader(body, c.outer.asked)
 	}

@@ -39,7 +39,7 @@ func directoryRoutes(w *World) []wire.Route {
 	settings := get("/users/{user}/mailboxSettings", rolesBox, 1, d.mailboxSettings)
 	exchange := get("/users/{user}/settings/exchange", rolesXchg, 1, d.exchangeSettings)
 	settings.Pool, exchange.Pool = wire.PoolOutlook, wire.PoolOutlook
-	return slices.Concat(d.deletedRoutes(), d.applicationRoutes(), d.principalRoutes(), []wire.Route{
+	return slices.Concat(d.deletedRoutes(), d.applicationRoutes(), d.principalRoutes(), d.reportRoutes(), []wire.Route{
 		get("/organization", rolesOrg, 1, d.organizations),
 		get("/organization/{organization}", rolesOrg, 1, d.organization),
 		get("/subscribedSkus", rolesSku, 3, d.subscribedSkus),

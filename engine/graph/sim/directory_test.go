@@ -248,7 +248,9 @@ func TestGroupsDelta(t *testing.T) {
 	empty := control("POST", `{"tenant":"contoso.example","name":"Leeg"}`)
 	other := control("POST", `{"tenant":"contoso.example","name":"Anders"}`)
 	anna, bram := s.tenant.User("anna@contoso.example").ID, s.tenant.User("bram@contoso.example").ID
-	member := func(id string) map[string]any { return map[string]any{"@odata.type": "#microsoft.graph.user", "id": id} }
+	member := func(id string) map[string]any {
+		return map[string]any{"@odata.type": "#microsoft.graph.user", "id": id}
+	}
 
 	all, delta := s.round("/v1.0/groups/delta?$select=displayName,members")
 	require.Len(t, all, 3)

@@ -40,6 +40,9 @@ func (s *Server) disturb(c *call) error {
 	}
 	roll := func(name string) bool { return s.faults.roll(name, c.r.Method+" "+c.route.Template) }
 	for _, refusal := range plannedRefusals {
+		if refusal.gateway && c.inBatch {
+			continue // gateways stand before the batch as a whole
+		}
 		if roll(refusal.fault) {
 			return refusal.answer(c)
 		}
@@ -47,9 +50,9 @@ func (s *Server) disturb(c *call) error {
 	switch {
 	case c.token != nil && roll(FaultExpire):
 		s.keys.revoke(c.token)
-		return challenge(s.now.Now(), "Lifetime validation failed, the token is expired.")
+		return s.challenge("Lifetime validation failed, the token is expired.")
 	case c.token != nil && roll(Fault401):
-		return unauthorized("Access token validation failure.")
+		return s.unauthorized("Access token validation failure.")
 	}
 	if !c.inBatch {
 		c.damage = s.rollDamage(c, roll)
@@ -60,28 +63,29 @@ func (s *Server) disturb(c *call) error {
 // plannedRefusals are the faults that refuse a call, in the order in which they
 // are rolled for.
 var plannedRefusals = []struct {
-	fault  string
-	answer func(*call) error
+	fault   string
+	gateway bool // answers in the service's place
+	answer  func(*call) error
 }{
-	{Fault429, func(c *call) error { return throttled(c.route.Pool, time.Second, "") }},
-	{Fault503, func(*call) error {
+	{Fault429, false, func(c *call) error { return throttled(c.route.Pool, time.Second, "") }},
+	{Fault503, false, func(*call) error {
 		e := wire.Errorf(http.StatusServiceUnavailable, "serviceNotAvailable", "The service is temporarily unavailable. Please try again later.")
 		e.Header = map[string]string{"Retry-After": "1"}
 		return e
 	}},
-	{Fault503Empty, func(*call) error { return bareRefusal{http.StatusServiceUnavailable} }},
-	{Fault504, func(*call) error { return wire.Errorf(http.StatusGatewayTimeout, "UnknownError", "") }},
-	{Fault500, func(*call) error {
+	{Fault503Empty, true, func(*call) error { return bareRefusal{http.StatusServiceUnavailable} }},
+	{Fault504, false, func(*call) error { return wire.Errorf(http.StatusGatewayTimeout, "UnknownError", "") }},
+	{Fault500, false, func(*call) error {
 		return wire.Errorf(http.StatusInternalServerError, "InternalServerError", "An internal server error occurred. The operation failed.")
 	}},
-	{Fault502, func(*call) error {
+	{Fault502, false, func(*call) error {
 		return wire.Errorf(http.StatusBadGateway, "BadGateway", "Failed to execute backend request.")
 	}},
 	// "Microsoft Graph error responses and resource types": 509 says nothing of when to come back.
-	{Fault509, func(*call) error {
+	{Fault509, false, func(*call) error {
 		return wire.Errorf(509, "bandwidthLimitExceeded", "Your app has been throttled for exceeding the maximum bandwidth cap.")
 	}},
-	{Fault404Empty, func(*call) error { return bareRefusal{http.StatusNotFound} }},
+	{Fault404Empty, true, func(*call) error { return bareRefusal{http.StatusNotFound} }},
 }
 
 // rollDamage decides what becomes of an answer on its way. A call that changes

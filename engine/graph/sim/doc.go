@@ -23,8 +23,9 @@
 //	POST edit {"path":ADDRESS, …}     fields as in Change
 //	GET  tree?path=ADDRESS            what is live, with hashes
 //	GET  calls, DELETE calls          counts by route
-//	GET  mutations                    what clients changed
+//	GET  mutations                    what clients changed, and which mails it would have sent
 //	POST streams {"mode":"truncated","path":ADDRESS}   odd export streams; "": none
+//	POST quirks {"path":ADDRESS,"no_hashes":true, …}   fields as in Quirks; what is not named is off
 //	POST full {"path":ADDRESS,"full":true}             mailboxes without room
 //	POST deltas/expire {"path":ADDRESS}                delta links become too old
 //	POST user {"path":USER, …as user.json}, DELETE user {"path":USER,"final":true}

@@ -232,6 +232,29 @@ func (w *World) SetDamage(address, mode string) error {
 	return nil
 }
 
+// Quirks are odd ways of the service, for drives and mailboxes below an address.
+type Quirks struct {
+	drives.Quirks
+	TopIsPageSize bool `json:"top_is_page_size"` // $top on a delta of mail is only the size of a page
+}
+
+// SetQuirks says which quirks everything below an address has from now on.
+func (w *World) SetQuirks(address string, q Quirks) error {
+	p, err := w.find(address)
+	if err != nil {
+		return err
+	}
+	for _, u := range w.users(p) {
+		if u.store.drive != nil {
+			u.store.drive.SetQuirks(q.Quirks)
+		}
+		if u.store.boxes.has() {
+			u.store.boxes.primary.TopIsPageSize(q.TopIsPageSize)
+		}
+	}
+	return nil
+}
+
 // SetMailboxesFull makes mailboxes below an address refuse what needs room.
 func (w *World) SetMailboxesFull(address string, full bool) error {
 	p, err := w.find(address)

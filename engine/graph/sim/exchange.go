@@ -21,6 +21,7 @@ type exchange struct {
 	asked    *capture // request body, when recording
 	answered *capture
 	broken   bool // the client got no whole answer
+	gateway  bool // a gateway answered in the service's place
 }
 
 // countingReader counts the bytes of a request body as they came over the network.
@@ -50,6 +51,9 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	case version == "sim" && !isMicrosoft(r.Host):
 		x.template = "/sim"
 		s.control(x)
+	case (version == "v1.0" || version == "beta") && strings.EqualFold(rest, "$metadata"):
+		x.template = "/$metadata"
+		s.metadata(x)
 	case version == "v1.0" || version == "beta":
 		x.send(s.call(x.newCall(version, "/"+rest)))
 	case s.signin.serves(path):
@@ -101,6 +105,8 @@ func (x *exchange) end() {
 	switch {
 	case x.broken:
 		rec.Status, rec.ResponseBody, rec.Note = 0, nil, "the answer was cut on purpose"
+	case x.gateway:
+		rec.Status, rec.ResponseBody, rec.Note = 0, nil, "a gateway answered in the service's place"
 	case x.answered.over || x.asked.over:
 		rec.Status, rec.ResponseBody, rec.Note = 0, nil, "a body was too long to keep"
 	case rec.RequestBody == nil && x.r.ContentLength > 0:

@@ -37,6 +37,9 @@ var faultNames = []string{
 	FaultReset, FaultTruncate, FaultGoAway, FaultSlow, FaultPages, FaultExpire, FaultDelta410, FaultItem,
 }
 
+// FaultNames lists the faults that a plan may name.
+func FaultNames() []string { return slices.Clone(faultNames) }
+
 // FaultRule says how often a fault strikes: a share of calls from 0 to 1, or
 // the next Times calls.
 type FaultRule struct {

@@ -28,6 +28,7 @@ func base(r *http.Request) string { return "https://" + r.Host }
 // came by a name of Microsoft's: there, if the server was told that this name
 // leads here, else "". Some clients withhold their token by the host's name alone.
 func (s *Server) elsewhere(asked, name string) string {
+	name = s.cloud.host(name)
 	if !isMicrosoft(asked) || !slices.ContainsFunc(s.options.Hosts, func(h string) bool { return strings.EqualFold(h, name) }) {
 		return ""
 	}
@@ -38,11 +39,12 @@ func (s *Server) elsewhere(asked, name string) string {
 	return "https://" + name
 }
 
-// fileBase is where links to a tenant's files lead: to contoso-my.sharepoint.com.
+// fileBase is where links to a tenant's files lead: to contoso-my.sharepoint.com,
+// or what that is in another cloud.
 func (s *Server) fileBase(asked, tenantID string) string {
 	t := s.world.Tenant(tenantID)
 	if t == nil {
 		return ""
 	}
-	return s.elsewhere(asked, t.label()+"-my.sharepoint.com")
+	return s.elsewhere(asked, t.label()+"-my."+s.cloud.sharePoint)
 }

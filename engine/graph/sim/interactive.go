@@ -27,7 +27,11 @@ type deviceFlow struct {
 	until    time.Time
 	user     *User // set when approved
 	declined bool
+	polled   time.Time // last
 }
+
+// deviceInterval is how long clients are to wait between two questions.
+const deviceInterval = 5 * time.Second
 
 // formPost is the page that posts the answer to the client's listener by
 // itself: MSAL for Go takes nothing else.
@@ -170,9 +174,9 @@ func (si *signIn) deviceStart(x *exchange, tenant string) {
 	si.devices[device] = &deviceFlow{tenant: t, app: app, scopes: grantedScopes(app, form.Get("scope")), asked: form.Get("scope"), userCode: user.String(), until: si.server.now.Now().Add(15 * time.Minute)}
 	si.mu.Unlock()
 	x.sendJSON(http.StatusOK, map[string]any{
-		"user_code": user.String(), "device_code": device, "verification_uri": "https://microsoft.com/devicelogin",
-		"expires_in": 900, "interval": 5,
-		"message": "To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code " + user.String() + " to authenticate.",
+		"user_code": user.String(), "device_code": device, "verification_uri": si.server.cloud.deviceURI,
+		"expires_in": 900, "interval": int(deviceInterval / time.Second),
+		"message": "To sign in, use a web browser to open the page " + si.server.cloud.deviceURI + " and enter the code " + user.String() + " to authenticate.",
 	})
 }
 
@@ -190,7 +194,11 @@ func (si *signIn) grantDevice(form url.Values) (grant, *oauthError) {
 	case d.declined:
 		delete(si.devices, code)
 		return grant{}, &oauthError{http.StatusBadRequest, "authorization_declined", 70021, "The user declined the request."}
+	case d.user == nil && si.server.now.Now().Sub(d.polled) < deviceInterval:
+		d.polled = si.server.now.Now()
+		return grant{}, &oauthError{http.StatusBadRequest, "slow_down", 70032, "The polling interval is too short. Slow down."}
 	case d.user == nil:
+		d.polled = si.server.now.Now()
 		return grant{}, &oauthError{http.StatusBadRequest, "authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending. Continue polling."}
 	}
 	delete(si.devices, code)

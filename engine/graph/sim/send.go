@@ -27,7 +27,7 @@ func (x *exchange) send(a *answer) {
 		h[k] = v
 	}
 	x.standardHeaders(h)
-	x.status = a.status
+	x.status, x.gateway = a.status, a.gateway
 	var body io.Reader = bytes.NewReader(a.body)
 	length := int64(len(a.body))
 	if a.stream != nil {
@@ -139,5 +139,5 @@ func compressible(contentType string, length int64) bool {
 	if length >= 0 && length < 512 {
 		return false
 	}
-	return strings.Contains(contentType, "json") || strings.HasPrefix(contentType, "text/")
+	return strings.Contains(contentType, "json") || contentType == "application/xml" || strings.HasPrefix(contentType, "text/")
 }

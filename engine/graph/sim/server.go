@@ -31,12 +31,15 @@ type Options struct {
 	Budgets       *Budgets      // throttling limits; nil: none
 	Record        io.Writer     // JSON lines of every exchange; nil: none
 	TokenLifetime time.Duration // of access tokens; 0: 3599 s
+	Cloud         Cloud         // empty: the global one
+	Metadata      string        // file with Microsoft's CSDL, for $metadata; empty: not served
 }
 
 // Server shows a world over HTTPS. Close ends it.
 type Server struct {
 	world    *World
 	options  Options
+	cloud    cloudFacts
 	host     string // host:port that it listens on
 	tls      *authority
 	keys     *tokenKeys
@@ -46,7 +49,7 @@ type Server struct {
 	limits   *limiter
 	record   *recorder
 	calls    *callCounter
-	changes  *mutationLog
+	changes  newest[Mutation]
 	now      clock.Clock
 	serial   atomic.Uint64
 	verified sync.Map // access token → *claims, whose signature was checked
@@ -64,6 +67,9 @@ type Server struct {
 func Start(ctx context.Context, w *World, o Options) (*Server, error) {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
+	}
+	if o.Cloud == "" {
+		o.Cloud = CloudGlobal
 	}
 	if o.TokenLifetime == 0 {
 		o.TokenLifetime = 3599 * time.Second
@@ -91,9 +97,9 @@ func Start(ctx context.Context, w *World, o Options) (*Server, error) {
 		return nil, fmt.Errorf("listen on %s: %w", o.Listen, err)
 	}
 	s := &Server{
-		world: w, options: o, host: visibleHost(listener.Addr()), tls: certs, keys: keys, now: w.clock,
+		world: w, options: o, cloud: clouds[o.Cloud], host: visibleHost(listener.Addr()), tls: certs, keys: keys, now: w.clock,
 		faults: newFaultSet(w, o.Faults), limits: newLimiter(w.clock, o.Budgets), record: newRecorder(o.Record),
-		calls: newCallCounter(), changes: &mutationLog{}, done: make(chan struct{}),
+		calls: newCallCounter(), done: make(chan struct{}),
 	}
 	if suite != nil {
 		s.suite = suite

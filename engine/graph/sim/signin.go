@@ -3,6 +3,7 @@ package sim
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -98,8 +99,9 @@ func (si *signIn) metadata(x *exchange, tenant string) {
 		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
-		"tenant_region_scope":                   "EU",
-		"msgraph_host":                          "graph.microsoft.com",
+		"tenant_region_scope":                   si.server.cloud.region,
+		"cloud_instance_name":                   si.server.cloud.name,
+		"msgraph_host":                          si.server.cloud.graph,
 	})
 }
 
@@ -113,8 +115,8 @@ func (si *signIn) discovery(x *exchange) {
 	}
 	tenant, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
 	hosts := []string{u.Host}
-	if u.Host == "login.microsoftonline.com" {
-		hosts = []string{"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"}
+	if known := si.server.cloud.login; u.Host == known[0] {
+		hosts = known
 	}
 	x.sendJSON(http.StatusOK, map[string]any{
 		"tenant_discovery_endpoint": "https://" + u.Host + "/" + tenant + "/v2.0/.well-known/openid-configuration",
@@ -124,14 +126,7 @@ func (si *signIn) discovery(x *exchange) {
 }
 
 func (s *Server) knowsHost(host, own string) bool {
-	if host == own {
-		return true
-	}
-	switch host {
-	case "login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net":
-		return true
-	}
-	return false
+	return host == own || slices.Contains(s.cloud.login, host)
 }
 
 // adminConsent sends the browser back as if an administrator had agreed.

@@ -22,7 +22,7 @@ func (s *store) fill(u *User) error {
 	if s.drive == nil && !u.NoDrive {
 		site := strings.NewReplacer("@", "_", ".", "_").Replace(u.PrincipalName)
 		s.drive = drives.New(drives.Options{
-			Seed: t.world.newID("drive", u.ID), Tenant: t.id, Clock: t.world.clock, Temp: t.world.temp,
+			Seed: t.world.newID("drive", u.ID), Tenant: t.id, Clock: t.world.clock, Temp: t.world.temp, OnMutation: t.noteDrive,
 			Owner: drives.Identity{UserID: u.ID, Name: u.DisplayName, Mail: u.Mail},
 			Web:   "https://" + t.label() + "-my.sharepoint.com/personal/" + site,
 		})

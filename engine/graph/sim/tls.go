@@ -20,7 +20,9 @@ import (
 var wellKnownHosts = []string{
 	"localhost", "127.0.0.1", "::1",
 	"graph.microsoft.com", "login.microsoftonline.com", "login.microsoft.com", "login.windows.net",
-	"outlook.office365.com", "outlook.office.com", "*.sharepoint.com",
+	"outlook.office365.com", "outlook.office.com", "reportsncu.office.com", "*.sharepoint.com",
+	"graph.microsoft.us", "dod-graph.microsoft.us", "login.microsoftonline.us", "outlook.office365.us", "*.sharepoint.us",
+	"microsoftgraph.chinacloudapi.cn", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn", "partner.outlook.cn", "*.sharepoint.cn",
 }
 
 // authority is a certificate authority made for one server, and what it signed.

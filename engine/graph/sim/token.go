@@ -91,7 +91,7 @@ func (s *Server) issue(g grant) (string, error) {
 		TenantID: g.tenant.ID(), AppID: g.app.ClientID, AppName: g.app.DisplayName, Version: "1.0",
 		ObjectID: g.app.ObjectID, Kind: "app", Unique: s.requestID(),
 		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: "https://sts.windows.net/" + g.tenant.ID() + "/", Audience: jwt.ClaimStrings{"https://graph.microsoft.com"},
+			Issuer: "https://sts.windows.net/" + g.tenant.ID() + "/", Audience: jwt.ClaimStrings{s.cloud.audience()},
 			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(s.options.TokenLifetime)),
 		},
@@ -110,20 +110,19 @@ func (s *Server) issue(g grant) (string, error) {
 func (s *Server) authenticate(c *call) error {
 	kind, text, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
 	if text == "" || !strings.EqualFold(kind, "Bearer") {
-		return unauthorized("Access token is empty.")
+		return s.unauthorized("Access token is empty.")
 	}
 	token, err := s.verify(strings.TrimSpace(text))
 	if err != nil {
-		return unauthorized("IDX14100: JWT is not well formed or its signature is not valid.")
+		return s.unauthorized("IDX14100: JWT is not well formed or its signature is not valid.")
 	}
-	now := s.now.Now()
 	switch {
-	case !now.Before(token.ExpiresAt.Time), s.keys.isRevoked(token):
+	case !s.now.Now().Before(token.ExpiresAt.Time), s.keys.isRevoked(token):
 		// With a challenge, because the world's clock may have been set forward: by
 		// the client's own clock the token it keeps is still good.
-		return challenge(now, "Lifetime validation failed, the token is expired.")
+		return s.challenge("Lifetime validation failed, the token is expired.")
 	case s.world.Tenant(token.TenantID) == nil:
-		return unauthorized("The tenant of the token does not exist.")
+		return s.unauthorized("The tenant of the token does not exist.")
 	}
 	if token.Kind == "user" {
 		token.Roles = strings.Fields(token.Scopes)
@@ -144,7 +143,7 @@ func (s *Server) verify(text string) (*claims, error) {
 	if err != nil {
 		return nil, fmt.Errorf("verify access token: %w", err)
 	}
-	if c.ExpiresAt == nil || !slices.Contains(c.Audience, "https://graph.microsoft.com") {
+	if c.ExpiresAt == nil || !slices.Contains(c.Audience, s.cloud.audience()) {
 		return nil, errors.New("verify access token: it is for somebody else")
 	}
 	s.verified.Store(text, &c)
@@ -152,21 +151,19 @@ func (s *Server) verify(text string) (*claims, error) {
 	return &copied, nil
 }
 
-func unauthorized(message string) error {
+func (s *Server) unauthorized(message string) error {
 	e := wire.Errorf(http.StatusUnauthorized, "InvalidAuthenticationToken", "%s", message)
-	e.Header = map[string]string{"WWW-Authenticate": bearerRealm}
+	e.Header = map[string]string{"WWW-Authenticate": s.cloud.realm()}
 	return e
 }
-
-const bearerRealm = `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="` + graphAudience + `"`
 
 // challenge refuses a token as continuous access evaluation does: the client is
 // to ask for a new one with the claims ("How to use Continuous Access
 // Evaluation enabled APIs in your applications").
-func challenge(now time.Time, message string) error {
-	want := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, now.Unix())
+func (s *Server) challenge(message string) error {
+	want := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, s.now.Now().Unix())
 	e := wire.Errorf(http.StatusUnauthorized, "InvalidAuthenticationToken", "%s", message)
-	e.Header = map[string]string{"WWW-Authenticate": bearerRealm + `, error="insufficient_claims", claims="` +
+	e.Header = map[string]string{"WWW-Authenticate": s.cloud.realm() + `, error="insufficient_claims", claims="` +
 		base64.StdEncoding.EncodeToString([]byte(want)) + `"`}
 	return e
 }

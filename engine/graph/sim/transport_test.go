@@ -335,3 +335,60 @@ func fresh(s *stage) *stage {
 	s.token = s.signIn(s.tenant)
 	return s
 }
+
+// TestIgnoringRetryAfterMakesItWorse: who does not wait waits longer, and in
+// the end gets nothing but 503.
+func TestIgnoringRetryAfterMakesItWorse(t *testing.T) {
+	s := newStage(t, sim.Options{Budgets: &sim.Budgets{DriveUnitsMinute: 3, BlockAfter: 3, BlockFor: time.Hour}})
+	ask := func() reply { return s.get("/v1.0/users/anna@contoso.example/drive") }
+	for range 3 {
+		require.Equal(t, 200, ask().StatusCode)
+	}
+	for range 3 { // under way when the first was refused
+		r := ask()
+		require.Equal(t, 429, r.StatusCode)
+		require.Equal(t, "60", r.Header.Get("Retry-After"))
+	}
+	s.clock.Advance(10 * time.Second)
+	require.Equal(t, "56", ask().Header.Get("Retry-After"), "50 are left, and 6 come on top")
+	require.Equal(t, "62", ask().Header.Get("Retry-After"))
+	s.clock.Advance(62 * time.Second)
+	require.Equal(t, 200, ask().StatusCode, "waiting helps")
+
+	for range 3 {
+		ask()
+	}
+	s.clock.Advance(5 * time.Second)
+	for range 3 {
+		require.Equal(t, 429, ask().StatusCode)
+	}
+	for range 5 {
+		r := ask()
+		require.Equal(t, 503, r.StatusCode)
+		require.Equal(t, "serviceNotAvailable", r.code())
+	}
+	s.clock.Advance(59 * time.Minute)
+	require.Equal(t, 503, fresh(s).get("/v1.0/users/anna@contoso.example/drive").StatusCode, "whatever the minute's units are")
+	s.clock.Advance(time.Minute)
+	require.Equal(t, 200, fresh(s).get("/v1.0/users/anna@contoso.example/drive").StatusCode)
+}
+
+func TestFurtherBudgets(t *testing.T) {
+	s := newStage(t, sim.Options{Budgets: &sim.Budgets{DriveUnitsTenant: 2, DirectoryWrites: 1}})
+	require.Equal(t, 204, s.do("DELETE", "/v1.0/users/gast_elders.example%23EXT%23@contoso.onmicrosoft.com", "").StatusCode)
+	over := s.do("DELETE", "/v1.0/users/dienst@contoso.example", "")
+	require.Equal(t, 429, over.StatusCode)
+	require.Equal(t, "150", over.Header.Get("Retry-After"))
+	require.Equal(t, "Tenant_Application/Write/"+s.tenant.DefaultApp().ClientID+"/"+s.tenant.ID(), over.Header.Get("x-ms-throttle-scope"))
+	require.Equal(t, "WriteLimitExceeded", over.Header.Get("x-ms-throttle-information"))
+	require.Equal(t, 200, s.get("/v1.0/users").StatusCode, "reading goes on")
+
+	drive := func() reply { return s.get("/v1.0/users/anna@contoso.example/drive") }
+	drive()
+	require.Equal(t, 200, drive().StatusCode)
+	second := s.tenant.AddApp("Ander programma")
+	s.token, _ = s.signInAs(second.ClientID, second.Secret())
+	r := drive()
+	require.Equal(t, 429, r.StatusCode, "all apps of a tenant share this one")
+	require.Equal(t, "300", r.Header.Get("Retry-After"))
+}

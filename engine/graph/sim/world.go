@@ -22,6 +22,8 @@ type World struct {
 	sealer *wire.Sealer
 	temp   string
 
+	notices newest[Notice]
+
 	mu      sync.RWMutex
 	tenants []*Tenant
 }

@@ -240,6 +240,9 @@ func (d *Drive) ExpireDelta() {
 	d.generation++
 }
 
+// Web is the address of the owner's site.
+func (d *Drive) Web() string { return d.opts.Web }
+
 // Counts are the live files and folders (the root left out) and the bytes in them.
 func (d *Drive) Counts() (files, folders int, bytes int64) {
 	d.mu.RLock()

@@ -168,7 +168,11 @@ func (c *call) download(cl claims) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, to, partial, ok := parseRange(c.req.Header.Get("Range"), b.Size())
+	wanted := c.req.Header.Get("Range")
+	if c.drive.hasQuirk(func(q Quirks) bool { return q.WholeFiles }) {
+		wanted = ""
+	}
+	from, to, partial, ok := parseRange(wanted, b.Size())
 	if !ok {
 		return nil, &wire.Error{Status: 416, Code: "invalidRange", Message: "The requested range is not satisfiable.",
 			Header: map[string]string{"Content-Range": fmt.Sprintf("bytes */%d", b.Size())}}

@@ -13,20 +13,22 @@ type Quirks struct {
 	// BearTokens lets upload URLs accept requests with an Authorization header.
 	// Microsoft says that they may be refused with 401, and without this they
 	// are; rclone 1.60 sends one.
-	BearTokens bool
+	BearTokens bool `json:"bear_tokens"`
 	// NoHashes leaves hashes out, as the service does for some files until it has
 	// computed them.
-	NoHashes bool
+	NoHashes bool `json:"no_hashes"`
 	// RewriteOffice changes uploaded Office files, as SharePoint does when it
 	// writes properties into them: size and hash are not those of the upload.
-	RewriteOffice bool
+	RewriteOffice bool `json:"rewrite_office"`
 	// NoSharing refuses to share, as where an administrator has switched it off.
-	NoSharing bool
+	NoSharing bool `json:"no_sharing"`
 	// CurrentVersion lets the current version's content be read through versions.
-	CurrentVersion bool
+	CurrentVersion bool `json:"current_version"`
 	// EmptyPages begins every round of delta with a page that has a nextLink and
 	// no items.
-	EmptyPages bool
+	EmptyPages bool `json:"empty_pages"`
+	// WholeFiles answers a Range on a download with the whole file, as a server may.
+	WholeFiles bool `json:"whole_files"`
 }
 
 // SetQuirks says which quirks the drive has from now on.
@@ -34,6 +36,12 @@ func (d *Drive) SetQuirks(q Quirks) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.quirks = q
+}
+
+func (d *Drive) hasQuirk(which func(Quirks) bool) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return which(d.quirks)
 }
 
 // rewritten is what becomes of uploaded content under a name.

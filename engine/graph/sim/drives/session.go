@@ -155,10 +155,7 @@ func noSession() error {
 // session finds the session of an upload URL that is called, and takes hold of
 // it. The caller must unlock its mu.
 func (c *call) session(cl claims) (*session, error) {
-	c.drive.mu.RLock()
-	lenient := c.drive.quirks.BearTokens
-	c.drive.mu.RUnlock()
-	if !lenient && c.req.Header.Get("Authorization") != "" {
+	if !c.drive.hasQuirk(func(q Quirks) bool { return q.BearTokens }) && c.req.Header.Get("Authorization") != "" {
 		return nil, wire.Errorf(401, "unauthenticated", "An upload URL is pre-authenticated and takes no Authorization header.")
 	}
 	return c.hold(cl)

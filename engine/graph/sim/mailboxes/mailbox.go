@@ -184,6 +184,13 @@ func (m *Mailbox) Count() int {
 	return n
 }
 
+// Size is the number of bytes of content of all items, without the archive.
+func (m *Mailbox) Size() int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.bytes
+}
+
 // tick numbers a change. The lock is held.
 func (m *Mailbox) tick() uint64 {
 	m.seq++
