@@ -1,11 +1,14 @@
 package graph_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"vangnet/engine/graph/sim"
+	"vangnet/engine/graph/sim/drives"
+	"vangnet/engine/graph/sim/mailboxes"
 )
 
 // oddFaults are what gateways and load balancers in front of the service do.
@@ -69,6 +72,41 @@ func TestEachAccountIsListedOnce(t *testing.T) {
 	}
 }
 
+// TestPagesOfItemsComeTwice: the same for the items of a folder and of a drive,
+// of which callers take the last.
+func TestPagesOfItemsComeTwice(t *testing.T) {
+	w := newWorld(t, sim.Options{})
+	const n = 1100 // more than two pages
+	box, drive := w.user("anna").Mailbox(), w.user("anna").Drive()
+	for i := range n {
+		name := fmt.Sprintf("Bericht %d", i)
+		if err := box.Put("mail/Inbox", mailboxes.Bytes("Subject: "+name+"\r\n\r\nx\r\n"), mailboxes.Meta{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := drive.Put(name+".txt", drives.Bytes([]byte("x")), drives.Times{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	boxes, err := w.client.MailboxIDs(t.Context(), w.user("anna").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.server.SetFaults(sim.FaultPlan{sim.FaultPages: {Share: 1}})
+	if items := w.readMailbox(t, boxes.Primary); len(items) != n {
+		t.Errorf("%d items of %d", len(items), n)
+	}
+	items, cursor := enumerate(t, w.client, drive.ID(), "")
+	if len(items) != n+1 {
+		t.Errorf("%d files of %d", len(items)-1, n)
+	}
+	if later, _ := enumerate(t, w.client, drive.ID(), cursor); len(later) > 1 {
+		t.Errorf("nothing changed, and yet %d", len(later))
+	}
+	if delta := w.calls("/drives/{drive}/root/delta"); delta < 6 {
+		t.Errorf("%d pages: none came twice", delta)
+	}
+}
+
 // calls counts the calls of a route.
 func (w *world) calls(template string) (n int64) {
 	for _, c := range w.server.Calls() {
@@ -88,17 +126,29 @@ func TestEverySingleOddityIsBorne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole := len(w.readMailbox(t, boxes.Primary))
+	read := func() (items int, calls int64) {
+		w.server.ResetCalls()
+		items = len(w.readMailbox(t, boxes.Primary))
+		for _, c := range w.server.Calls() {
+			calls += c.Count
+		}
+		return items, calls
+	}
+	whole, usual := read()
 	for _, fault := range []string{
-		sim.FaultGoAway, sim.FaultSlow, sim.FaultPages, sim.Fault509, sim.Fault401, sim.Fault503Empty, sim.Fault404Empty, sim.FaultReset, sim.FaultTruncate,
+		sim.FaultGoAway, sim.FaultSlow, sim.Fault509, sim.Fault401, sim.Fault503Empty, sim.Fault404Empty, sim.FaultReset, sim.FaultTruncate,
 	} {
 		for _, route := range []string{"/folders", "/items/delta", "/exportItems"} {
-			if route == "/exportItems" && (fault == sim.FaultPages || fault == sim.FaultTruncate) {
-				continue // no page, and a POST
+			if route == "/exportItems" && fault == sim.FaultTruncate {
+				continue // a POST
 			}
 			w.server.SetFaults(sim.FaultPlan{fault + "@" + route: {Times: 1}})
-			if got := len(w.readMailbox(t, boxes.Primary)); got != whole {
+			got, calls := read()
+			if got != whole {
 				t.Errorf("%s on %s: %d items instead of %d", fault, route, got, whole)
+			}
+			if calls <= usual && fault != sim.FaultSlow {
+				t.Errorf("%s on %s: no call was struck", fault, route)
 			}
 		}
 	}

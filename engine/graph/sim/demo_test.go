@@ -19,11 +19,16 @@ func TestDemo(t *testing.T) {
 	}
 	w := load()
 	require.Len(t, w.Tenants(), 3)
-	kinds := map[sim.Kind]int{}
+	kinds, odd := map[sim.Kind]int{}, map[string]int{}
 	mails, files := 0, 0
 	for _, tenant := range w.Tenants() {
 		for _, u := range tenant.Users() {
 			kinds[u.Kind]++
+			if u.Kind == sim.KindUser {
+				odd["disabled"] += count(u.Disabled)
+				odd["without mail"] += count(u.NoMailbox)
+				odd["without drive"] += count(u.NoDrive)
+			}
 			if m := u.Mailbox(); m != nil {
 				mails += m.Count()
 			}
@@ -35,6 +40,9 @@ func TestDemo(t *testing.T) {
 	}
 	for _, k := range []sim.Kind{sim.KindUser, sim.KindShared, sim.KindRoom, sim.KindGuest} {
 		require.Positive(t, kinds[k], k)
+	}
+	for _, what := range []string{"disabled", "without mail", "without drive"} {
+		require.Positive(t, odd[what], "users %s", what)
 	}
 	require.Greater(t, mails, 700)
 	require.Greater(t, files, 300)
@@ -75,4 +83,11 @@ func TestScale(t *testing.T) {
 		_, _, err := sim.ParseScale(bad)
 		require.Error(t, err, bad)
 	}
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

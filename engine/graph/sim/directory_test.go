@@ -149,7 +149,11 @@ func TestUsersDelta(t *testing.T) {
 
 func TestMailboxSettingsAndIDs(t *testing.T) {
 	s := newStage(t, sim.Options{})
-	for local, want := range map[string]string{"anna": "user", "info": "shared", "zaal1": "room"} {
+	for _, kind := range []sim.Kind{sim.KindEquipment, "linked", "others"} {
+		_, err := s.tenant.AddUser(sim.UserSpec{LocalPart: string(kind), Kind: kind})
+		require.NoError(t, err)
+	}
+	for local, want := range map[string]string{"anna": "user", "info": "shared", "zaal1": "room", "equipment": "equipment", "linked": "linked", "others": "others"} {
 		r := s.get("/v1.0/users/" + local + "@contoso.example/mailboxSettings")
 		require.Equal(t, want, r.JSON["userPurpose"], r.Text)
 	}

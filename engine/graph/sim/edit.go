@@ -25,7 +25,7 @@ type Change struct {
 	Importance *string   `json:"importance"` // low, normal, high
 	Categories *[]string `json:"categories"`
 	Subject    *string   `json:"subject"`
-	Broken     *string   `json:"broken"`   // corrupt, missing or, healed, empty
+	Broken     *string   `json:"broken"`   // corrupt, missing, controls (raw ones in its JSON) or, healed, empty
 	Infected   *string   `json:"infected"` // name of what was found in a file; empty: clean
 }
 
@@ -129,7 +129,7 @@ func (w *World) editMailbox(m *mailboxes.Mailbox, path string, c Change) error {
 		}
 	}
 	if c.Broken != nil {
-		how, ok := map[string]mailboxes.Break{"": mailboxes.Whole, "corrupt": mailboxes.Corrupt, "missing": mailboxes.Missing}[*c.Broken]
+		how, ok := map[string]mailboxes.Break{"": mailboxes.Whole, "corrupt": mailboxes.Corrupt, "missing": mailboxes.Missing, "controls": mailboxes.Controls}[*c.Broken]
 		if !ok {
 			return fmt.Errorf("nothing can be broken as %q", *c.Broken)
 		}

@@ -227,9 +227,13 @@ type attachmentBody struct {
 	ContentID    string `json:"contentId"`
 	IsInline     bool   `json:"isInline"`
 	ContentBytes []byte `json:"contentBytes"`
+	SourceURL    string `json:"sourceUrl"` // of a reference attachment, beta only
 }
 
 func (b attachmentBody) attachment() (mapi.Attachment, error) {
+	if strings.EqualFold(b.Type, "#microsoft.graph.referenceAttachment") {
+		return b.reference(), nil
+	}
 	if !strings.EqualFold(b.Type, "#microsoft.graph.fileAttachment") {
 		return mapi.Attachment{}, wire.Errorf(http.StatusBadRequest, "ErrorInvalidRequest", "Attachments of type '%s' cannot be created here.", b.Type)
 	}
@@ -237,6 +241,14 @@ func (b attachmentBody) attachment() (mapi.Attachment, error) {
 		return mapi.Attachment{}, wire.Errorf(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The attachment is too large; use an upload session.")
 	}
 	return newAttachment(b, mapi.BytesBlob(b.ContentBytes)), nil
+}
+
+// reference is a link to a file elsewhere, without content of its own.
+func (b attachmentBody) reference() mapi.Attachment {
+	a := newAttachment(b, mapi.BytesBlob(nil))
+	a.Props.SetInt(mapi.AttachMethod, mapi.MethodCloud)
+	a.Props.SetString(mapi.AttachLongPathname, b.SourceURL)
+	return a
 }
 
 func newAttachment(b attachmentBody, data mapi.Blob) mapi.Attachment {

@@ -171,6 +171,9 @@ func TestDraftIsEdited(t *testing.T) {
 	w := newWorld(t)
 	o := w.call("POST", messagesPath, map[string]any{"subject": "een"}).ok(t)
 	id := text(o, "id")
+	if o := w.call("PATCH", messagesPath+"/"+id, map[string]any{"isDraft": false, "categories": []string{"Rood"}}).ok(t); o["isDraft"] != true {
+		t.Error("a PATCH made a draft a sent message")
+	}
 	o = w.call("PATCH", messagesPath+"/"+id, map[string]any{"subject": "twee", "body": map[string]any{"contentType": "text", "content": "nieuw"},
 		"singleValueExtendedProperties": []any{map[string]any{"id": "Integer 0x0E07", "value": "1"}}}).ok(t)
 	if text(o, "subject") != "twee" || o["isDraft"] != true || o["body"].(map[string]any)["content"] != "nieuw" {
@@ -186,6 +189,12 @@ func TestAttachments(t *testing.T) {
 	a := w.call("POST", path, file)
 	if a.status != 201 || text(a.ok(t), "@odata.type") != "#microsoft.graph.fileAttachment" {
 		t.Fatalf("added: %d %s", a.status, a.body)
+	}
+	link := map[string]any{"@odata.type": "#microsoft.graph.referenceAttachment", "name": "elders.docx"}
+	if o := w.call("POST", path, link).ok(t); text(o, "@odata.type") != "#microsoft.graph.referenceAttachment" || o["contentBytes"] != nil {
+		t.Errorf("a link: %v", o)
+	} else {
+		w.call("DELETE", path+"/"+text(o, "id"), nil).ok(t)
 	}
 	file["contentBytes"] = make([]byte, 3<<20)
 	w.call("POST", path, file).refused(t, 413, "RequestEntityTooLarge")
@@ -203,6 +212,7 @@ func TestAttachments(t *testing.T) {
 		t.Errorf("progress: %v", o)
 	}
 	put(3_000_000, 4_000_000).refused(t, 416, "ErrorInvalidRange")
+	w.call("PUT", up, "x", fmt.Sprintf("Content-Range: bytes 2000000-%d/%d", 2_000_000+4<<20, len(content))).refused(t, 413, "RequestEntityTooLarge")
 	last := put(2_000_000, 5_000_000)
 	if last.status != 201 || len(last.body) > 0 || !strings.Contains(last.header["Location"], "/Attachments('") {
 		t.Errorf("end: %d %s %v", last.status, last.body, last.header)
