@@ -206,18 +206,28 @@ func TestDirectoryTrafficFitsTheMetadata(t *testing.T) {
 	require.NoError(t, err)
 	defer file.Close()
 	s := newStage(t, sim.Options{Record: file})
-	g := s.tenant.AddGroup(sim.Group{DisplayName: "Verkoop", Unified: true})
+	g := s.tenant.AddGroup(sim.Group{DisplayName: "Verkoop", Unified: true, Members: []string{s.tenant.User("anna@contoso.example").ID}})
+	gone := s.tenant.User("oud@contoso.example").ID
+	s.do("DELETE", "/v1.0/users/"+gone, "")
+	s.tenant.AddGroup(sim.Group{DisplayName: "Anders"})
+	s.faults("pages@GET /users=1x")
 	for _, p := range []string{
 		"/users", "/users?$top=2&$select=id,assignedLicenses,assignedPlans,proxyAddresses,createdDateTime,userType", "/users/anna@contoso.example",
 		"/users/bram@contoso.example?$select=" + "accountEnabled,identities,licenseAssignmentStates,onPremisesSyncEnabled",
 		"/users/delta?$select=displayName", "/users/nobody", "/users?$top=5000", "/users/bram@contoso.example/mailboxSettings", "/users/info@contoso.example/mailboxSettings?$select=userPurpose",
 		"/users/bram@contoso.example/settings/exchange", "/users/anna@contoso.example/licenseDetails", "/subscribedSkus", "/organization", "/organization/" + s.tenant.ID(), "/groups", "/groups/" + g.ID, "/groups/" + g.ID + "/members",
-		"/users?$count=true&$filter=userType%20ne%20'Guest'",
+		"/users?$count=true&$filter=userType%20ne%20'Guest'", "/groups/$count", "/groups/delta?$select=displayName,members", "/groups/delta?$deltatoken=latest",
+		"/directory/deletedItems/microsoft.graph.user", "/directory/deletedItems/microsoft.graph.group", "/directory/deletedItems/" + gone,
+		"/reports/getMailboxUsageDetail(period='D7')", "/reports/getOneDriveUsageAccountDetail(period='D30')",
 	} {
 		s.get("/v1.0"+p, "ConsistencyLevel", "eventual")
 	}
 	s.do("POST", "/v1.0/$batch", `{"requests":[{"id":"1","method":"GET","url":"/users/anna@contoso.example/mailboxSettings"},{"id":"2","method":"GET","url":"users/nobody"},{"id":"3","method":"GET","url":"/users?$top=1","dependsOn":["1"]}]}`)
 	s.get("/v1.0/users", "Authorization", "Bearer x")
+	_, delta := s.round("/v1.0/groups/delta")
+	require.NoError(t, s.tenant.ChangeGroup(g.ID, func(g *sim.Group) { g.Members = nil }))
+	s.round(delta)
+	require.Equal(t, 200, s.do("POST", "/v1.0/directory/deletedItems/"+gone+"/restore", "{}").StatusCode)
 	require.NoError(t, s.server.Close())
 	graphcheck(t, path)
 	text, err := os.ReadFile(path)
