@@ -10,14 +10,6 @@ import (
 
 // controlWorld answers the control calls that change what exists.
 func (s *Server) controlWorld(r *http.Request, what string) (any, error) {
-	var q struct {
-		Path string `json:"path"`
-		Dir  string `json:"dir"`
-		Mode string `json:"mode"`
-		Full bool   `json:"full"`
-		groupName
-		Final bool `json:"final"`
-	}
 	switch what {
 	case "GET tree":
 		items, err := s.world.Tree(r.URL.Query().Get("path"))
@@ -45,6 +37,21 @@ func (s *Server) controlWorld(r *http.Request, what string) (any, error) {
 		return nil, s.controlTenant(r)
 	case "POST group":
 		return s.controlGroup(r)
+	}
+	return s.controlPlace(r, what)
+}
+
+// controlPlace answers the control calls that do one thing to all at an address.
+func (s *Server) controlPlace(r *http.Request, what string) (any, error) {
+	var q struct {
+		Path string `json:"path"`
+		Dir  string `json:"dir"`
+		Mode string `json:"mode"`
+		Full bool   `json:"full"`
+		groupName
+		Final bool `json:"final"`
+	}
+	switch what {
 	case "POST seed", "POST delete", "POST streams", "POST full", "POST deltas/expire", "DELETE user", "DELETE group":
 		if err := readControl(r, &q); err != nil {
 			return nil, err

@@ -48,10 +48,7 @@ func (x *exchange) send(a *answer) {
 	}
 	x.w.WriteHeader(a.status)
 	if !empty && x.r.Method != http.MethodHead {
-		out := io.Writer(x.w)
-		if a.damage == slowly {
-			out = x.slowly(length)
-		}
+		out := x.writer(a.damage, length)
 		if err := x.copyBody(out, body, zip); err != nil {
 			x.abort() // the length is announced or the body torn: the client must notice
 		}
@@ -63,6 +60,14 @@ func (x *exchange) send(a *answer) {
 	case goingAway:
 		x.goAway()
 	}
+}
+
+// writer is where the body goes.
+func (x *exchange) writer(d damage, length int64) io.Writer {
+	if d == slowly {
+		return x.slowly(length)
+	}
+	return x.w
 }
 
 // abort kills the connection; net/http knows the panic and stays quiet.

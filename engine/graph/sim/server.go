@@ -35,6 +35,18 @@ type Options struct {
 	Metadata      string        // file with Microsoft's CSDL, for $metadata; empty: not served
 }
 
+func (o *Options) setDefaults() {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if o.Cloud == "" {
+		o.Cloud = CloudGlobal
+	}
+	if o.TokenLifetime == 0 {
+		o.TokenLifetime = 3599 * time.Second
+	}
+}
+
 // Server shows a world over HTTPS. Close ends it.
 type Server struct {
 	world    *World
@@ -65,15 +77,7 @@ type Server struct {
 
 // Start begins to serve the world. The server ends when ctx does, or with Close.
 func Start(ctx context.Context, w *World, o Options) (*Server, error) {
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
-	}
-	if o.Cloud == "" {
-		o.Cloud = CloudGlobal
-	}
-	if o.TokenLifetime == 0 {
-		o.TokenLifetime = 3599 * time.Second
-	}
+	o.setDefaults()
 	var suite io.WriteCloser
 	if o.Record == nil {
 		var err error
