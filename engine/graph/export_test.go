@@ -178,7 +178,7 @@ func FuzzExport(f *testing.F) {
 	f.Add([]byte(`{"value":[{"itemId":"a","data":"QU\u004aD","error":{"code":"x"}}`))
 	f.Add([]byte(`{"value":[{"itemId":"a","data":"====`))
 	f.Add([]byte(`[]`))
-	f.Add([]byte(`{"value":[{"itemId":"a","data":"QUJD","itemId":"b","data":"QUJD"}]}`))
+	f.Add([]byte(`{"value":[{"itemId":"a","data":"QUJD","itemId":"b"}]}`))
 	for _, seed := range []string{"{\"value\":[{\"data\":\"\x00QUJD\"}]}", `{"value":{"value":[]}}`} {
 		f.Add([]byte(seed))
 	}
