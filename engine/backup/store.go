@@ -46,7 +46,7 @@ func (s store) Put(ctx context.Context, r io.Reader, compress bool) (workload.St
 	if err != nil && from.err == nil {
 		err = ours(err)
 	}
-	return workload.Stored(st), err
+	return workload.Stored{Object: st.Object, Size: st.Size}, err
 }
 
 func (s store) Concat(ctx context.Context, parts []model.ObjectID) (model.ObjectID, error) {

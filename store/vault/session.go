@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -142,7 +141,7 @@ func (s *Session) begin() (end func(), err error) {
 
 // PutOptions say how to store content.
 type PutOptions struct {
-	Compress bool // worth trying; leave it for content that is compressed already
+	Compress bool // worth trying; content whose beginning looks dense is stored as it is all the same
 	Large    bool // upload pieces side by side
 }
 
@@ -150,7 +149,6 @@ type PutOptions struct {
 type Stored struct {
 	Object model.ObjectID
 	Size   int64
-	SHA256 [32]byte
 }
 
 // Put stores all that r gives. Content that the vault has already is not stored
@@ -176,19 +174,32 @@ func (s *Session) put(ctx context.Context, r io.Reader, o object.WriterOptions) 
 		return st, err
 	}
 	defer end()
-	sum := sha256.New()
+	buf := blocks.Get().(*block)
+	defer blocks.Put(buf)
+	src := &ctxReader{ctx, r}
+	n, last, err := buf.fill(src)
+	if err != nil {
+		return st, err
+	}
+	if dense(buf[:n]) {
+		o.Compressor = ""
+	}
 	st.Object, err = s.write(o, func(w io.Writer) error {
-		buf := copyBuffers.Get().(*[]byte)
-		defer copyBuffers.Put(buf)
-		st.Size, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(w, sum)}, struct{ io.Reader }{&ctxReader{ctx, r}}, *buf)
-		return err
+		for {
+			if _, err := w.Write(buf[:n]); err != nil {
+				return err
+			}
+			st.Size += int64(n)
+			if last {
+				return nil
+			}
+			if n, last, err = buf.fill(src); err != nil {
+				return err
+			}
+		}
 	})
-	sum.Sum(st.SHA256[:0])
 	return st, err
 }
-
-// copyBuffers are shared by all: a run puts millions of small items.
-var copyBuffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
 
 // ctxReader stops reading when its context ends.
 type ctxReader struct {

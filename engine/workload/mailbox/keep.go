@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"vangnet/engine/mapi"
 	"vangnet/engine/mapi/fts"
@@ -56,16 +57,25 @@ func (k kept) tell(m *mapi.Message, o fts.Outcome) kept {
 // keep stores a stream unchanged, decoding it on the way. The message may be
 // incomplete, as the outcome says; the bytes never are.
 func keep(ctx context.Context, store workload.Store, r io.Reader) (kept, error) {
-	var head bytes.Buffer
-	n, err := io.CopyN(&head, r, largeValue)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return kept{}, err
+	head := heads.Get().(*[largeValue]byte)
+	defer heads.Put(head)
+	n := 0
+	for n < largeValue {
+		more, err := r.Read(head[n:])
+		n += more
+		if errors.Is(err, io.EOF) {
+			return keepWhole(ctx, store, head[:n])
+		}
+		if err != nil {
+			return kept{}, err
+		}
 	}
-	if n < largeValue {
-		return keepWhole(ctx, store, head.Bytes())
-	}
-	return keepPieces(ctx, store, io.MultiReader(&head, r))
+	return keepPieces(ctx, store, io.MultiReader(bytes.NewReader(head[:]), r))
 }
+
+// heads are the buffers for what is read before it is known how large a stream
+// is; a run reads millions.
+var heads = sync.Pool{New: func() any { return new([largeValue]byte) }}
 
 func keepWhole(ctx context.Context, store workload.Store, raw []byte) (kept, error) {
 	m, outcome, err := fts.Decode(bytes.NewReader(raw), fts.Limits{})
@@ -76,7 +86,7 @@ func keepWhole(ctx context.Context, store workload.Store, raw []byte) (kept, err
 	if err != nil {
 		return kept{}, err
 	}
-	return kept{form: model.FormStream, object: s.Object, size: s.Size, hash: hashText(s.SHA256)}.tell(m, outcome), nil
+	return kept{form: model.FormStream, object: s.Object, size: s.Size, hash: hashText(sha256.Sum256(raw))}.tell(m, outcome), nil
 }
 
 // keepPieces stores large values as objects of their own, so that the same

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -54,13 +55,13 @@ func (r *Reader) entered(ctx context.Context, p *part, w want, k kept) error {
 	r.check(ctx, p, e, k)
 	var withoutMIME error
 	if e.Warning != "" || r.Trust.Lost() {
-		var mime workload.Stored
-		mime, _, withoutMIME = r.storeMIME(ctx, p, e)
+		var mime copied
+		mime, withoutMIME = r.storeMIME(ctx, p, e)
 		switch {
 		case errors.Is(withoutMIME, errVault) || ctx.Err() != nil:
 			return errors.Join(withoutMIME, ctx.Err())
 		case withoutMIME == nil:
-			e.MIME = mime.Object
+			e.MIME = mime.object
 		case e.Warning == "":
 			e.Warning = fault.StreamNotTrusted
 		}
@@ -132,12 +133,12 @@ func (r *Reader) withoutStream(ctx context.Context, p *part, w want, cause error
 		failure.Code, failure.Cause = fault.MIMEOnly, w.again.Cause // its MIME is in the copy already
 		return r.noteFailure(w, failure)
 	}
-	object, m, err := r.storeMIME(ctx, p, e)
+	mime, err := r.storeMIME(ctx, p, e)
 	if errors.Is(err, errVault) || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())
 	}
 	if err == nil {
-		return r.enteredMIME(w, e, failure, object, m)
+		return r.enteredMIME(w, e, failure, mime)
 	}
 	if plain, err := r.Source.Message(ctx, r.Task.Resource.UserID, w.item.ID); err == nil && p.top == "" {
 		failure.Path = model.JoinAddress(r.Task.Resource.Address, w.folder.Path, model.SafeName(plain.Subject))
@@ -148,17 +149,17 @@ func (r *Reader) withoutStream(ctx context.Context, p *part, w want, cause error
 }
 
 // enteredMIME notes an item whose MIME is in the vault instead of its stream.
-func (r *Reader) enteredMIME(w want, e model.Entry, failure workload.Failure, object workload.Stored, m *mapi.Message) error {
-	facts := mapi.Facts(m, textBytes)
-	e.Object, e.Mail, e.Title = object.Object, &facts, facts.Subject
+func (r *Reader) enteredMIME(w want, e model.Entry, failure workload.Failure, mime copied) error {
+	facts := mapi.Facts(mime.message, textBytes)
+	e.Object, e.Mail, e.Title = mime.object, &facts, facts.Subject
 	if strings.TrimSpace(e.Title) == "" {
 		e.Title = untitled
 	}
-	e.Size, e.Hash = object.Size, hashText(object.SHA256)
+	e.Size, e.Hash = mime.size, mime.hash
 	if err := r.Task.Journal.Put(w.folder.ID, e); err != nil {
 		return fmt.Errorf("%w: %w", errVault, err)
 	}
-	r.tally.Saved(object.Size)
+	r.tally.Saved(mime.size)
 	r.odd.add(fault.MIMEOnly)
 	failure.Code = fault.MIMEOnly
 	return r.noteFailure(w, failure)
@@ -174,16 +175,27 @@ func (r *Reader) noteFailure(w want, f workload.Failure) error {
 // mimeLimit bounds an item's MIME: Exchange Online allows messages of 150 MB.
 const mimeLimit = 300 << 20
 
+// copied is an item's MIME in the vault, with what it says.
+type copied struct {
+	object  model.ObjectID
+	size    int64
+	hash    string
+	message *mapi.Message
+}
+
 // storeMIME reads an item's MIME into the vault.
-func (r *Reader) storeMIME(ctx context.Context, p *part, e model.Entry) (workload.Stored, *mapi.Message, error) {
+func (r *Reader) storeMIME(ctx context.Context, p *part, e model.Entry) (copied, error) {
 	if p.top == archiveTop {
-		return workload.Stored{}, nil, errors.New("the plain endpoints do not reach archive mailboxes")
+		return copied{}, errors.New("the plain endpoints do not reach archive mailboxes")
 	}
 	var s workload.Stored
 	var head bytes.Buffer
+	sum := sha256.New()
 	err := r.Source.MIME(ctx, r.Task.Resource.UserID, e.ID, func(data io.Reader) (err error) {
 		head.Reset()
-		src := &sourceReader{r: io.TeeReader(io.LimitReader(data, mimeLimit), &limitedBuffer{to: &head, left: 1 << 20})}
+		sum.Reset()
+		seen := io.MultiWriter(sum, &limitedBuffer{to: &head, left: 1 << 20})
+		src := &sourceReader{r: io.TeeReader(io.LimitReader(data, mimeLimit), seen)}
 		s, err = r.Task.Store.Put(ctx, src, true)
 		if err != nil && src.err == nil {
 			err = fmt.Errorf("%w: %w", errVault, err)
@@ -191,13 +203,13 @@ func (r *Reader) storeMIME(ctx context.Context, p *part, e model.Entry) (workloa
 		return err
 	})
 	if err != nil {
-		return workload.Stored{}, nil, err
+		return copied{}, err
 	}
 	m, _, err := rfc5322.Parse(&head, rfc5322.Limits{})
 	if err != nil {
-		return workload.Stored{}, nil, err
+		return copied{}, err
 	}
-	return s, m, nil
+	return copied{object: s.Object, size: s.Size, hash: hashText([32]byte(sum.Sum(nil))), message: m}, nil
 }
 
 // limitedBuffer keeps the first bytes and forgets the rest.
