@@ -56,7 +56,7 @@ func stockBytes(b *testing.B, program, folder string) int64 {
 		out, err := cmd.CombinedOutput()
 		require.NoError(b, err, "kopia %v: %s", args, out)
 	}
-	run("repository", "create", "filesystem", "--path="+repository, "--block-hash=BLAKE2B-256-128",
+	run("repository", "create", "filesystem", "--path="+repository, "--block-hash=BLAKE3-256-128",
 		"--encryption=AES256-GCM-HMAC-SHA256", "--object-splitter=DYNAMIC-4M-BUZHASH")
 	run("policy", "set", "--global", "--compression=zstd-fastest")
 	run("snapshot", "create", folder)

@@ -33,7 +33,7 @@ const (
 // derivation weakens nothing and saves 64 MB for each opening.
 const (
 	keyDerivation = "pbkdf2-sha256-600000"
-	hashing       = "BLAKE2B-256-128"
+	hashing       = "BLAKE3-256-128"
 	encryption    = "AES256-GCM-HMAC-SHA256"
 	splitter      = "DYNAMIC-4M-BUZHASH"
 	minEpoch      = 6 * time.Hour
