@@ -73,7 +73,7 @@ func New(o Options) (*Client, error) {
 
 	dice := newDice(o.Rand)
 	var rt http.RoundTripper = &tracer{next: &pacer{next: o.Transport, after: stallAfter}, log: o.Log, clock: o.Clock}
-	rt = &stamper{next: rt, agent: o.Agent}
+	rt = &stamper{next: &unzipper{next: rt}, agent: o.Agent}
 	c.signer = newSigner(o, &refuser{next: rt, clock: o.Clock}, &retrier{clock: o.Clock, rand: dice})
 	rt = &zipper{next: rt}
 	rt = &authorizer{next: rt, signer: c.signer, host: strings.TrimPrefix(o.Cloud.Root, "https://")}

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,43 +67,6 @@ func lineFault(ctx context.Context, err error) error {
 		return own
 	}
 	return &lineError{kind: ErrNetwork, cause: err}
-}
-
-// zipper compresses request bodies that are worth it. Bodies of pre-authenticated
-// URLs are left alone: those services do not promise to understand it.
-type zipper struct{ next http.RoundTripper }
-
-// Bodies of a size between these are compressed; above, they are content.
-const (
-	minZip = 1 << 10
-	maxZip = 4 << 20
-)
-
-func (z *zipper) RoundTrip(req *http.Request) (*http.Response, error) {
-	if callOf(req.Context()).bare || req.ContentLength < minZip || req.ContentLength > maxZip || req.GetBody == nil ||
-		req.Header.Get("Content-Encoding") != "" || !strings.Contains(req.Header.Get("Content-Type"), "json") {
-		return z.next.RoundTrip(req)
-	}
-	plain, err := io.ReadAll(req.Body)
-	_ = req.Body.Close()
-	if err != nil {
-		return nil, fmt.Errorf("read request body: %w", err)
-	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	_, _ = w.Write(plain) // a bytes.Buffer takes everything
-	_ = w.Close()
-	out := req.Clone(req.Context())
-	out.Header.Set("Content-Encoding", "gzip")
-	setBody(out, packed.Bytes())
-	resp, err := z.next.RoundTrip(out)
-	if err != nil || resp.StatusCode != http.StatusUnsupportedMediaType {
-		return resp, err
-	}
-	_ = resp.Body.Close()
-	out = req.Clone(req.Context())
-	setBody(out, plain)
-	return z.next.RoundTrip(out)
 }
 
 // setBody gives a request a body that can be sent again.
