@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -46,9 +45,10 @@ func playBare(part []byte) (any, error) {
 	p.client = &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 32,
 	}}
-	begun := time.Now()
-	err := profile("bare", p.all)
-	return report{Seconds: time.Since(begun).Seconds(), Saved: p.items.Load(), Bytes: p.n.Load(), Requests: p.calls.Load(), PeakKB: peak()}, err
+	var r report
+	err := r.work(p.Service, func() error { return profile("bare", p.all) })
+	r.Saved, r.Bytes, r.Requests, r.PeakKB = p.items.Load(), p.n.Load(), p.calls.Load(), peak()
+	return r, err
 }
 
 func (p *bare) all() error {

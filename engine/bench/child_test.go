@@ -37,9 +37,10 @@ type report struct {
 	Saved     int64
 	Unchanged int64
 	Failed    int64
-	Bytes     int64 // content read from the service
-	PeakKB    int64 // most memory resident, 0 where the system does not tell
-	CPU       float64
+	Bytes     int64   // content read from the service
+	PeakKB    int64   // most memory resident, 0 where the system does not tell
+	CPU       float64 // seconds of the processor, for the work alone
+	Service   float64 // and what the service spent meanwhile
 }
 
 // peakMB is the memory in megabytes.
@@ -87,8 +88,32 @@ func play(b *testing.B, role string, part any) report {
 	require.NoError(b, cmd.Run(), "%s: %s", role, errs.String())
 	var r report
 	require.NoError(b, firstLine(&out, &r), errs.String())
-	r.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	return r
+}
+
+// work does fn and tells how long it took, and who worked meanwhile.
+func (r *report) work(s service, fn func() error) error {
+	begun, own, other := time.Now(), processor(os.Getpid()), processor(s.PID)
+	err := fn()
+	r.Seconds = time.Since(begun).Seconds()
+	r.CPU, r.Service = processor(os.Getpid())-own, processor(s.PID)-other
+	return err
+}
+
+// processor is how many seconds of a processor a process has used, 0 where the
+// system does not tell (proc(5): fields 14 and 15, in hundredths).
+func processor(pid int) float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0 // not Linux
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // the name may hold anything
+	var ticks float64
+	for _, field := range strings.Fields(rest)[11:13] {
+		n, _ := strconv.ParseFloat(field, 64)
+		ticks += n
+	}
+	return ticks / 100
 }
 
 // peak is the most memory that this process had resident so far, in KB.

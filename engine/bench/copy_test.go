@@ -19,15 +19,24 @@ func sized(moderate, long int) int {
 func firstCopy(b *testing.B, w world) (service, desk, report) {
 	b.Helper()
 	s := start(b, w)
+	d, r := copyOf(b, s, w)
+	return s, d, r
+}
+
+// copyOf makes a first copy of what a service has.
+func copyOf(b *testing.B, s service, w world) (desk, report) {
+	b.Helper()
 	d := newDesk(b, s)
 	r := play(b, "engine", d)
 	require.EqualValues(b, w.Accounts*(w.Mails+w.Files), r.Saved)
-	return s, d, r
+	return d, r
 }
 
 // BenchmarkFirstCopy compares a first copy with a bare program that downloads
 // the same with the same parallelism and throws it away. Yardstick: 1.5 times
-// its time, and 0.06 requests for each mail.
+// its time, and 0.06 requests for each mail. A first download that does not
+// count makes the service work out what it keeps, such as hashes, so that
+// neither of the two pays for the other.
 func BenchmarkFirstCopy(b *testing.B) {
 	worlds := map[string]world{
 		"mailbox":   {Accounts: 1, Mails: 10_000, Folders: 8},
@@ -39,7 +48,9 @@ func BenchmarkFirstCopy(b *testing.B) {
 		w := worlds[name]
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				s, _, r := firstCopy(b, w)
+				s := start(b, w)
+				play(b, "bare", bareJob{Service: s})
+				_, r := copyOf(b, s, w)
 				bare := play(b, "bare", bareJob{Service: s})
 				require.Equal(b, r.Saved, bare.Saved)
 				b.ReportMetric(r.Seconds/bare.Seconds, "x-bare")
@@ -47,6 +58,9 @@ func BenchmarkFirstCopy(b *testing.B) {
 				b.ReportMetric(r.Seconds, "copy-s")
 				b.ReportMetric(r.CPU, "copy-cpu-s")
 				b.ReportMetric(bare.CPU, "bare-cpu-s")
+				b.ReportMetric(r.Service, "copy-service-cpu-s")
+				b.ReportMetric(bare.Service, "bare-service-cpu-s")
+				b.ReportMetric(r.peakMB(), "copy-MB")
 				b.ReportMetric(float64(bare.Bytes)/1e6, "MB")
 				if w.Mails > 0 && w.Files == 0 {
 					b.ReportMetric(float64(r.Requests)/float64(w.Accounts*w.Mails), "requests/mail")

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -69,29 +68,32 @@ func playEngine(part []byte) (any, error) {
 		return nil, err
 	}
 	var r report
-	err = profile("engine", func() error { return backup(ctx, e, tenant, &r) })
+	var j model.Job
+	err = r.work(d.Service, func() error {
+		return profile("engine", func() error {
+			j, err = backup(ctx, e, tenant)
+			return err
+		})
+	})
+	if j.Result != nil {
+		r.Saved, r.Unchanged, r.Failed, r.Bytes = j.Result.Saved, j.Result.Unchanged, j.Result.Failed, j.Result.Bytes
+		for _, rr := range j.Result.Runs {
+			r.Requests += rr.Requests
+		}
+	}
 	err = errors.Join(err, e.Close())
 	r.PeakKB = peak()
 	return r, err
 }
 
-func backup(ctx context.Context, e *engine.Engine, tenant model.TenantID, r *report) error {
-	begun := time.Now()
+func backup(ctx context.Context, e *engine.Engine, tenant model.TenantID) (model.Job, error) {
 	id, err := e.Backup(ctx, tenant, "")
 	if err != nil {
-		return err
+		return model.Job{}, err
 	}
 	j, err := e.WaitJob(ctx, id)
-	if err != nil {
-		return err
+	if err == nil && (j.State != model.JobDone || j.Result == nil) {
+		err = fmt.Errorf("the run ended as %s: %+v %+v", j.State, j.Error, j.Result)
 	}
-	r.Seconds = time.Since(begun).Seconds()
-	if j.State != model.JobDone || j.Result == nil {
-		return fmt.Errorf("the run ended as %s: %+v %+v", j.State, j.Error, j.Result)
-	}
-	r.Saved, r.Unchanged, r.Failed, r.Bytes = j.Result.Saved, j.Result.Unchanged, j.Result.Failed, j.Result.Bytes
-	for _, rr := range j.Result.Runs {
-		r.Requests += rr.Requests
-	}
-	return nil
+	return j, err
 }

@@ -31,6 +31,7 @@ type world struct {
 // service is where a service of a world is.
 type service struct {
 	URL, CA, ClientID, Secret string
+	PID                       int
 }
 
 const domain = "bench.example"
@@ -59,7 +60,7 @@ func serve(part []byte) (any, error) {
 		return nil, err
 	}
 	app := tenant.DefaultApp()
-	if err := json.NewEncoder(os.Stdout).Encode(service{server.URL(), string(server.CA()), app.ClientID, app.Secret()}); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(service{server.URL(), string(server.CA()), app.ClientID, app.Secret(), os.Getpid()}); err != nil {
 		return nil, err
 	}
 	_, err = io.Copy(io.Discard, os.Stdin)
