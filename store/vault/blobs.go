@@ -6,13 +6,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"strings"
 	"sync"
 
 	"github.com/kopia/kopia/repo/blob"
 	"github.com/kopia/kopia/repo/blob/sharded"
+	"github.com/zeebo/blake3"
 
 	"vangnet/store/bucket"
 )
@@ -37,7 +37,18 @@ const (
 type written struct {
 	ID   string `json:"i"`
 	Size int64  `json:"n"`
-	Sum  []byte `json:"h"` // SHA-256
+	Sum  []byte `json:"b,omitempty"` // BLAKE3-256
+	SHA  []byte `json:"h,omitempty"` // SHA-256, instead of Sum in the records of earlier versions
+}
+
+// same tells whether data is what was written.
+func (w written) same(data []byte) bool {
+	if len(w.Sum) > 0 {
+		sum := blake3.Sum256(data)
+		return bytes.Equal(sum[:], w.Sum)
+	}
+	sum := sha256.Sum256(data)
+	return bytes.Equal(sum[:], w.SHA)
 }
 
 // blobs is the storage under kopia: a corner of a bucket. It keeps the
@@ -229,7 +240,7 @@ func (b *blobs) PutBlob(ctx context.Context, id blob.ID, data blob.Bytes, o blob
 	if o.RetentionPeriod > 0 && o.RetentionMode.IsValid() {
 		put.Lock = fromRetention(o.RetentionMode, o.RetentionPeriod)
 	}
-	sum, err := hashOf(data)
+	sum, err := sumOf(data)
 	if err != nil {
 		return err
 	}
@@ -240,7 +251,7 @@ func (b *blobs) PutBlob(ctx context.Context, id blob.ID, data blob.Bytes, o blob
 	}
 	if !strings.HasPrefix(string(id), sessionMarker) {
 		b.mu.Lock()
-		b.fresh = append(b.fresh, written{ID: string(id), Size: int64(data.Length()), Sum: sum.Sum(nil)})
+		b.fresh = append(b.fresh, written{ID: string(id), Size: int64(data.Length()), Sum: sum})
 		b.mu.Unlock()
 	}
 	if o.GetModTime != nil {
@@ -253,10 +264,10 @@ func (b *blobs) PutBlob(ctx context.Context, id blob.ID, data blob.Bytes, o blob
 	return nil
 }
 
-func hashOf(data io.WriterTo) (hash.Hash, error) {
-	h := sha256.New()
+func sumOf(data io.WriterTo) ([]byte, error) {
+	h := blake3.New()
 	_, err := data.WriteTo(h)
-	return h, err
+	return h.Sum(nil), err
 }
 
 // takeFresh returns what was written since the last call. putBack undoes it.

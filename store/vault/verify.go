@@ -256,7 +256,7 @@ func (c *verifier) hashSmallBlobs() error {
 		if err != nil {
 			return err
 		}
-		if !sameSum(data, w) {
+		if !w.same(data) {
 			c.noteBlob(id, ProblemChanged)
 		}
 	}
@@ -299,7 +299,7 @@ func (c *verifier) blameFormat() error {
 		if err != nil && !errors.Is(err, bucket.ErrNotFound) {
 			return err
 		}
-		if w, ok := c.listed[id]; ok && !sameSum(data, w) {
+		if w, ok := c.listed[id]; ok && !w.same(data) {
 			c.noteBlob(id, ProblemUnreadable)
 			found = true
 		}

@@ -1,8 +1,6 @@
 package vault
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"hash/fnv"
 	"math/rand/v2"
 
@@ -117,7 +115,7 @@ func (c *verifier) readPack(id blob.ID, pieces []piece) error {
 		if err != nil {
 			return err
 		}
-		if w, ok := c.listed[id]; ok && !sameSum(data, w) {
+		if w, ok := c.listed[id]; ok && !w.same(data) {
 			c.noteBlob(id, ProblemChanged)
 		}
 		c.blobs.hold(id, data)
@@ -138,11 +136,6 @@ func (c *verifier) readPack(id blob.ID, pieces []piece) error {
 	}
 	c.count(int64(len(pieces)), wanted)
 	return nil
-}
-
-func sameSum(data []byte, w written) bool {
-	sum := sha256.Sum256(data)
-	return bytes.Equal(sum[:], w.Sum)
 }
 
 func (c *verifier) count(contents, size int64) {
