@@ -74,9 +74,13 @@ func (r *Reader) variable(e Element, f form) (Element, error) {
 	return e, nil
 }
 
-// bytes reads n bytes, growing as they come: n is not to be believed.
+// believed is how long a value may say it is and be given the memory at once.
+const believed = 128 << 10
+
+// bytes reads n bytes. A large n is not to be believed: the memory for it grows
+// as they come.
 func (r *Reader) bytes(n int64) ([]byte, error) {
-	if n <= 4096 {
+	if n <= believed {
 		b := make([]byte, n)
 		got, err := r.read(b)
 		return b[:got], err
