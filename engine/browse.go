@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"vangnet/engine/cause"
@@ -12,9 +13,6 @@ import (
 	"vangnet/engine/model"
 	"vangnet/store/catalog"
 )
-
-// maxRows bounds a listing that is wanted whole.
-const maxRows = 1_000_000
 
 // fresh sees to it that the catalog has what this call is about. A vault that
 // cannot be reached is no reason not to look at what is known.
@@ -27,6 +25,10 @@ func (e *Engine) fresh(ctx context.Context, id model.TenantID) error {
 	return err
 }
 
+// Refresh takes into the catalog what other computers copied of a tenant. A
+// vault that cannot be reached is no error: what is known can be looked at.
+func (e *Engine) Refresh(ctx context.Context, id model.TenantID) error { return e.fresh(ctx, id) }
+
 // notFound gives the catalog's "nothing there" its code.
 func notFound(err error, path string) error {
 	if errors.Is(err, catalog.ErrNotFound) {
@@ -35,29 +37,42 @@ func notFound(err error, path string) error {
 	return cause.Mark(err, "path", path)
 }
 
-// Ls lists a folder of the copies as it was at a moment (zero: newest); with
+// Ls yields what a folder of the copies held at a moment (zero: newest); with
 // deleted also what is gone since. The empty path lists the resources. A path
 // that names an item lists that.
-func (e *Engine) Ls(ctx context.Context, id model.TenantID, path string, at time.Time, deleted bool) ([]model.Row, error) {
-	if err := e.fresh(ctx, id); err != nil {
-		return nil, err
+func (e *Engine) Ls(ctx context.Context, id model.TenantID, path string, at time.Time, deleted bool) iter.Seq2[model.Row, error] {
+	return func(yield func(model.Row, error) bool) {
+		err := e.fresh(ctx, id)
+		if err == nil {
+			l := lister{index: e.index, tenant: id, at: at, deleted: deleted, yield: yield}
+			err = notFound(l.list(ctx, path), path)
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(model.Row{}, err)
+		}
 	}
-	l := lister{index: e.index, tenant: id, at: at, deleted: deleted}
-	rows, err := l.list(ctx, path)
-	return rows, notFound(err, path)
+}
+
+// Item finds the item at a path as it was at a moment (zero: newest).
+func (e *Engine) Item(ctx context.Context, id model.TenantID, path string, at time.Time) (model.Row, error) {
+	if err := e.fresh(ctx, id); err != nil {
+		return model.Row{}, err
+	}
+	row, err := e.index.Resolve(ctx, id, path, at)
+	if err != nil {
+		return model.Row{}, notFound(err, path)
+	}
+	if row.Ref.Item == "" {
+		return model.Row{}, fault.New(fault.IsFolder, fmt.Errorf("%s is a folder", path), "path", path)
+	}
+	return row, nil
 }
 
 // VersionsAt lists every version of the item at a path, newest first.
 func (e *Engine) VersionsAt(ctx context.Context, id model.TenantID, path string) ([]model.Row, error) {
-	if err := e.fresh(ctx, id); err != nil {
-		return nil, err
-	}
-	row, err := e.index.Resolve(ctx, id, path, time.Time{})
+	row, err := e.Item(ctx, id, path, time.Time{})
 	if err != nil {
-		return nil, notFound(err, path)
-	}
-	if row.Ref.Item == "" {
-		return nil, fault.New(fault.WrongUse, fmt.Errorf("%s is a folder: versions are kept of items", path))
+		return nil, err
 	}
 	return e.Versions(ctx, row.Ref)
 }
@@ -68,21 +83,19 @@ func (e *Engine) Versions(ctx context.Context, ref model.Ref) ([]model.Row, erro
 	return rows, notFound(err, ref.Item)
 }
 
-// Diff tells what changed at and below a path between two moments (zero: newest).
-func (e *Engine) Diff(ctx context.Context, id model.TenantID, path string, from, to time.Time) ([]model.Change, error) {
-	if err := e.fresh(ctx, id); err != nil {
-		return nil, err
-	}
-	var list []model.Change
-	for c, err := range e.index.Diff(ctx, id, path, from, to) {
-		if err != nil {
-			return nil, notFound(err, path)
+// Diff yields what changed at and below a path between two moments (zero: newest).
+func (e *Engine) Diff(ctx context.Context, id model.TenantID, path string, from, to time.Time) iter.Seq2[model.Change, error] {
+	return func(yield func(model.Change, error) bool) {
+		if err := e.fresh(ctx, id); err != nil {
+			yield(model.Change{}, err)
+			return
 		}
-		if list = append(list, c); len(list) == maxRows {
-			break
+		for c, err := range e.index.Diff(ctx, id, path, from, to) {
+			if !yield(c, notFound(err, path)) {
+				return
+			}
 		}
 	}
-	return list, nil
 }
 
 // Search finds items by words, newest first.

@@ -32,7 +32,7 @@ import (
 type Options struct {
 	Home       string
 	Password   func(context.Context) (string, error) // asks for the workspace password
-	AccessKey  string                                // of S3 storage
+	AccessKey  string                                // of S3 storage; both empty: those of the key store, see KeepStorageKeys
 	SecretKey  string
 	Technician string       // name, for Init and Join
 	Clock      clock.Clock  // nil: the computer's
@@ -84,7 +84,7 @@ func Init(ctx context.Context, o Options, p Place) error {
 	return begin(ctx, o, p, true, func(b bucket.Bucket, password string, wo workspace.Options) error {
 		lock, err := bucket.ParseLock(p.Lock)
 		if err != nil {
-			return fault.New(fault.WrongUse, err)
+			return fault.New(fault.LockForm, err, "lock", p.Lock)
 		}
 		if err := b.Check(ctx, bucket.Need{Lock: lock}); err != nil {
 			return cause.Mark(err, "place", b.String())
@@ -101,7 +101,8 @@ func Init(ctx context.Context, o Options, p Place) error {
 	})
 }
 
-// Join makes this home a second desk of a workspace that exists.
+// Join makes this home a second desk of a workspace that exists. A home that
+// has joined it already stays as it is.
 func Join(ctx context.Context, o Options, p Place) error {
 	return begin(ctx, o, p, false, func(b bucket.Bucket, password string, wo workspace.Options) error {
 		_, err := workspace.Open(ctx, b, password, wo)
@@ -112,8 +113,12 @@ func Join(ctx context.Context, o Options, p Place) error {
 // begin is what Init and Join have in common.
 func begin(ctx context.Context, o Options, p Place, create bool, fn func(bucket.Bucket, string, workspace.Options) error) error {
 	o.complete()
-	if _, err := os.Stat(filepath.Join(o.Home, configFile)); err == nil {
-		return fault.New(fault.HomeInUse, fmt.Errorf("%s belongs to a workspace already", o.Home), "place", o.Home)
+	joined, err := joinedAlready(o.Home, p)
+	if err != nil {
+		return err
+	}
+	if joined && create {
+		return homeInUse(o.Home)
 	}
 	b, err := openBucket(ctx, o, p.Storage, create)
 	if err != nil {
@@ -137,11 +142,18 @@ func begin(ctx context.Context, o Options, p Place, create bool, fn func(bucket.
 			return err
 		}
 	}
+	if joined {
+		return nil
+	}
 	return saveConfig(o.Home, config{Storage: p.Storage, Technician: name, Lock: p.Lock})
 }
 
 func openBucket(ctx context.Context, o Options, storage string, create bool) (bucket.Bucket, error) {
-	b, err := bucket.Open(ctx, storage, bucket.Credentials{AccessKey: o.AccessKey, SecretKey: o.SecretKey}, bucket.Options{Create: create, Clock: o.Clock})
+	keys, err := storageKeys(o, storage)
+	if err != nil {
+		return nil, err
+	}
+	b, err := bucket.Open(ctx, storage, keys, bucket.Options{Create: create, Clock: o.Clock})
 	if err != nil {
 		return nil, cause.Mark(err, "place", storage)
 	}

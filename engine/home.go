@@ -53,6 +53,22 @@ func loadConfig(home string) (config, error) {
 	return c, nil
 }
 
+// joinedAlready reports that a home has joined the workspace at a place. One
+// that belongs to another is an error.
+func joinedAlready(home string, p Place) (bool, error) {
+	if _, err := os.Stat(filepath.Join(home, configFile)); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if c, err := loadConfig(home); err != nil || c.Storage != p.Storage {
+		return false, homeInUse(home)
+	}
+	return true, nil
+}
+
+func homeInUse(home string) error {
+	return fault.New(fault.HomeInUse, fmt.Errorf("%s belongs to a workspace already", home), "place", home)
+}
+
 func saveConfig(home string, c config) error {
 	c.Form = configForm
 	text, err := json.MarshalIndent(c, "", "  ")
@@ -96,7 +112,7 @@ func keepIdentity(home, password string, key ed25519.PrivateKey) error {
 // secrets is the key store of the system; where there is none, a file of the
 // home folder sealed with the workspace password.
 func secrets(home, password string) secret.Store {
-	if k := (secret.Keyring{Service: "Vangnet " + home}); k.Available() {
+	if k := keyring(home); k.Available() {
 		return k
 	}
 	return secret.NewSealed(filepath.Join(home, "secrets.json"), password, nil)

@@ -71,7 +71,7 @@ func (e *Engine) syncCatalog(ctx context.Context, id model.TenantID, rep *job.Re
 // SyncCatalog starts to take in what is new in all vaults; with rebuild the
 // catalog is emptied first.
 func (e *Engine) SyncCatalog(ctx context.Context, rebuild bool) (string, error) {
-	return e.jobs.Start(ctx, model.JobCatalog, "", "", func(ctx context.Context, rep *job.Reporter) (model.Result, error) {
+	return e.jobs.Start(ctx, model.Job{Kind: model.JobCatalog}, func(ctx context.Context, rep *job.Reporter) (model.Result, error) {
 		if rebuild {
 			if err := e.index.Reset(ctx); err != nil {
 				return model.Result{}, fmt.Errorf("empty the catalog: %w", err)

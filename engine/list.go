@@ -2,64 +2,96 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
+	"vangnet/engine/fault"
 	"vangnet/engine/model"
-	"vangnet/store/catalog"
 )
 
-// lister lists one level of the tree of addresses: accounts, their workloads,
+// errEnough says that whoever reads a listing wants no more of it.
+var errEnough = errors.New("enough")
+
+// tree is where a listing comes from.
+type tree interface {
+	Resolve(ctx context.Context, tenant model.TenantID, address string, at time.Time) (model.Row, error)
+	Children(ctx context.Context, tenant model.TenantID, address string, at time.Time, deleted bool) ([]model.Row, error)
+	List(ctx context.Context, q model.ListQuery) (rows []model.Row, total int, err error)
+}
+
+// lister yields one level of the tree of addresses: accounts, their workloads,
 // folders and items.
 type lister struct {
-	index   *catalog.Catalog
+	index   tree
 	tenant  model.TenantID
 	at      time.Time
 	deleted bool
-	rows    []model.Row
+	yield   func(model.Row, error) bool
 }
 
-func (l *lister) list(ctx context.Context, path string) ([]model.Row, error) {
+func (l *lister) list(ctx context.Context, path string) error {
 	path = strings.Trim(path, "/")
 	var at model.Row
 	var err error
 	if path != "" {
 		if at, err = l.index.Resolve(ctx, l.tenant, path, l.at); err != nil {
-			return nil, err
+			return err
 		}
 		if at.Ref.Item != "" {
-			return []model.Row{at}, nil
+			return l.give(at)
 		}
 		path = at.Path // as it is written
 	}
-	if l.rows, err = l.index.Children(ctx, l.tenant, path, l.at, l.deleted); err != nil {
-		return nil, err
+	places, err := l.index.Children(ctx, l.tenant, path, l.at, l.deleted)
+	if err != nil {
+		return err
 	}
-	err = l.items(ctx, at.Ref)
-	return l.rows, err
+	if err := l.give(places...); err != nil {
+		return err
+	}
+	return l.items(ctx, at)
 }
 
-// items adds a folder's items. The result is the lister's, so that a folder of
-// any size is held once.
-func (l *lister) items(ctx context.Context, folder model.Ref) error {
-	if folder.Folder == "" {
-		return nil
-	}
-	const page = 10_000
-	for offset := 0; offset < maxRows; offset += page {
-		rows, _, err := l.index.List(ctx, model.ListQuery{
-			Tenant: folder.Tenant, Resource: folder.Resource, Folder: folder.Folder, At: l.at, Deleted: l.deleted,
-			Sort: model.SortName, Offset: offset, Limit: page,
-		})
-		if err != nil {
-			return err
-		}
-		l.rows = append(l.rows, rows...)
-		if len(rows) < page {
-			break
+func (l *lister) give(rows ...model.Row) error {
+	for i := range rows {
+		if !l.yield(rows[i], nil) {
+			return errEnough
 		}
 	}
 	return nil
+}
+
+// listPage is how many items of a folder are held at once.
+const listPage = 10_000
+
+// items yields a folder's items, page after page. A folder that changes between
+// two pages could leave some out, so then the listing ends with an error.
+func (l *lister) items(ctx context.Context, folder model.Row) error {
+	if folder.Ref.Folder == "" {
+		return nil
+	}
+	q := model.ListQuery{
+		Tenant: folder.Ref.Tenant, Resource: folder.Ref.Resource, Folder: folder.Ref.Folder, At: l.at, Deleted: l.deleted,
+		Sort: model.SortName, Limit: listPage,
+	}
+	for first := 0; ; q.Offset += listPage {
+		rows, total, err := l.index.List(ctx, q)
+		if err != nil {
+			return err
+		}
+		if q.Offset > 0 && total != first {
+			return fault.New(fault.ListingChanged, fmt.Errorf("%s had %d items and now %d", folder.Path, first, total), "path", folder.Path)
+		}
+		first = total
+		if err := l.give(rows...); err != nil {
+			return err
+		}
+		if len(rows) < listPage {
+			return nil
+		}
+	}
 }
 
 // within reports whether path is an address or lies below it.

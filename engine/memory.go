@@ -19,6 +19,7 @@ type memory struct {
 	mu    sync.Mutex
 	file  *os.File
 	known map[string]string // mailbox, source item → item
+	made  map[string]string // item → source item
 }
 
 type memoryLine struct {
@@ -36,7 +37,7 @@ func (m *memory) load() error {
 	if m.known != nil {
 		return nil
 	}
-	m.known = map[string]string{}
+	m.known, m.made = map[string]string{}, map[string]string{}
 	f, err := os.Open(m.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -49,10 +50,39 @@ func (m *memory) load() error {
 	for lines.Scan() {
 		var l memoryLine
 		if json.Unmarshal(lines.Bytes(), &l) == nil {
-			m.known[memoryKey(l.Mailbox, l.Item)] = l.Put
+			m.take(l)
 		}
 	}
 	return errors.Join(lines.Err(), f.Close())
+}
+
+// take remembers a line. The caller holds mu.
+func (m *memory) take(l memoryLine) {
+	m.known[memoryKey(l.Mailbox, l.Item)] = l.Put
+	if l.Put != l.Item { // else it was replaced where it was
+		m.made[l.Put] = l.Item
+	}
+}
+
+// maxOrigin bounds how often one item can have been put back from its own copy;
+// only a damaged file goes further.
+const maxOrigin = 1000
+
+// Origin is the item that one was made from, through all restores since.
+func (m *memory) Origin(id string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.load() != nil {
+		return id
+	}
+	for range maxOrigin {
+		from, ok := m.made[id]
+		if !ok {
+			break
+		}
+		id = from
+	}
+	return id
 }
 
 // Find tells where an item was put last.
@@ -80,14 +110,15 @@ func (m *memory) Note(mailbox, item, id string) error {
 		}
 		m.file = f
 	}
-	text, err := json.Marshal(memoryLine{Mailbox: mailbox, Item: item, Put: id})
+	line := memoryLine{Mailbox: mailbox, Item: item, Put: id}
+	text, err := json.Marshal(line)
 	if err == nil {
 		_, err = m.file.Write(append(text, '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("note what was restored: %w", err)
 	}
-	m.known[memoryKey(mailbox, item)] = id
+	m.take(line)
 	return nil
 }
 

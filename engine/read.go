@@ -39,15 +39,9 @@ func (c content) Open(ctx context.Context, id model.ObjectID) (io.ReadSeekCloser
 
 // Cat writes the item at a path to w.
 func (e *Engine) Cat(ctx context.Context, id model.TenantID, path string, at time.Time, as Format, w io.Writer) error {
-	if err := e.fresh(ctx, id); err != nil {
-		return err
-	}
-	row, err := e.index.Resolve(ctx, id, path, at)
+	row, err := e.Item(ctx, id, path, at)
 	if err != nil {
-		return notFound(err, path)
-	}
-	if row.Ref.Item == "" {
-		return fault.New(fault.WrongUse, fmt.Errorf("%s is a folder: name an item", path))
+		return err
 	}
 	found, err := e.index.Lookup(ctx, row.Ref)
 	if err != nil {
@@ -80,7 +74,7 @@ func (e *Engine) write(ctx context.Context, entry model.Entry, row model.Row, as
 	case as == FormatRaw:
 		return writeRaw(ctx, entry, c, w)
 	}
-	return fault.New(fault.WrongUse, fmt.Errorf("%s cannot be read as %q", row.Path, as))
+	return fault.New(fault.NotReadable, fmt.Errorf("%s cannot be read as %q", row.Path, as), "path", row.Path, "form", string(as))
 }
 
 func writeRaw(ctx context.Context, entry model.Entry, c content, w io.Writer) error {

@@ -36,7 +36,7 @@ func (e *Engine) StartBackup(ctx context.Context, r BackupRequest) (string, erro
 	if err != nil {
 		return "", err
 	}
-	return e.jobs.Start(ctx, model.JobBackup, t.ID, t.Name, func(ctx context.Context, rep *job.Reporter) (model.Result, error) {
+	return e.jobs.Start(ctx, model.Job{Kind: model.JobBackup, Tenant: t.ID, Title: t.Name}, func(ctx context.Context, rep *job.Reporter) (model.Result, error) {
 		return e.backup(ctx, t, r, rep)
 	})
 }

@@ -39,19 +39,9 @@ func (e *Engine) ConnectedTenants() []model.Tenant {
 	return list
 }
 
-// FindTenant finds a tenant by domain or id. The empty name means the only one
-// there is. Tenants that were disconnected are found too: their copies stay.
+// FindTenant finds a tenant by domain or id. Tenants that were disconnected are
+// found too: their copies stay.
 func (e *Engine) FindTenant(name string) (model.Tenant, error) {
-	if name == "" {
-		list := e.ConnectedTenants()
-		switch len(list) {
-		case 0:
-			return model.Tenant{}, fault.New(fault.NoTenant, errors.New("no tenant is connected"), "tenant", "")
-		case 1:
-			return list[0], nil
-		}
-		return model.Tenant{}, fault.New(fault.WrongUse, fmt.Errorf("%d tenants are connected: say which with --tenant", len(list)))
-	}
 	t, ok := e.space.State().Tenant(name)
 	if !ok {
 		return model.Tenant{}, fault.New(fault.NoTenant, fmt.Errorf("no tenant is called %q here", name), "tenant", name)

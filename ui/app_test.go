@@ -236,28 +236,49 @@ func TestLanguageAndColoursChangeEverything(t *testing.T) {
 	}
 }
 
-func TestFirstWindows(t *testing.T) {
-	app := uitest.App(t)
-	for _, c := range []struct {
-		open func() (fyne.Window, error)
-		want []string
-	}{
-		{func() (fyne.Window, error) { return ui.ShowNoWorkspace(app, ui.Options{Lang: "en"}) }, []string{"No workspace yet", "vangnetctl init --storage", "vangnet -demo"}},
-		{func() (fyne.Window, error) {
-			return ui.ShowProblem(app, ui.Options{Lang: "nl"}, fault.New(fault.NoBucket, errors.New("HTTP 404"), "place", "s3://x"))
-		}, []string{"De werkruimte gaat niet open", "s3://x", "HTTP 404"}},
-	} {
-		w, err := c.open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.Resize(fyne.NewSize(700, 500))
-		all := strings.Join(uitest.Texts(w.Content()), " ")
-		for _, want := range c.want {
-			if !strings.Contains(all, want) {
-				t.Errorf("%q is not shown in %q", want, all)
-			}
-		}
-		w.Close()
+func TestProblemWindow(t *testing.T) {
+	w, err := ui.ShowProblem(uitest.App(t), ui.Options{Lang: "nl"}, fault.New(fault.NoBucket, errors.New("HTTP 404"), "place", "s3://x"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	w.Resize(fyne.NewSize(700, 500))
+	all := strings.Join(uitest.Texts(w.Content()), " ")
+	for _, want := range []string{"De werkruimte gaat niet open", "s3://x", "HTTP 404"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not shown in %q", want, all)
+		}
+	}
+	w.Close()
+}
+
+// TestCheckTheVault starts a check from the tenant's page and follows it in the
+// jobs panel, to its end and to what it found.
+func TestCheckTheVault(t *testing.T) {
+	r := open(t, "en", desk.Route{})
+	r.fake.SetJobs()
+	r.app.Shell().Go(desk.Route{Page: desk.Tenant, Tenant: r.tenant(4), Tab: tenant.TabRights})
+	test.Tap(r.button("Check the vault…"))
+	r.shows("Read back:", "a sample of 5%")
+	for _, o := range test.LaidOutObjects(r.window.Canvas().Overlays().Top()) {
+		if c, ok := o.(*widgets.Choice); ok {
+			c.Pick(2)
+		}
+	}
+	test.Tap(r.button("Check the vault"))
+	if got := r.fake.Verified(); !slices.Equal(got, []float64{100}) {
+		t.Fatalf("checked %v", got)
+	}
+	r.fake.Step(0.5)
+	r.app.Shell().ShowJobs()
+	uitest.Press(r.window, fyne.KeyF5)
+	r.shows("106,000 of 212,000 pieces · 10 GB", "Stop")
+	r.fake.Step(0.6)
+	uitest.Press(r.window, fyne.KeyF5)
+	r.shows("No damage found in 61 restore points; 20 GB read", "back")
+	r.fake.SetJobs(model.Job{ID: "v", Kind: model.JobVerify, Title: "Zuid", State: model.JobWarnings, Result: &model.Result{Failed: 1, Verified: &model.VerifyReport{
+		Damage: []model.Damage{{What: "p77c1", Why: model.DamageMissing, Paths: []string{"a@zuid.example/mail/Inbox/1"}}},
+	}}})
+	uitest.Press(r.window, fyne.KeyF5)
+	test.Tap(r.button("Details"))
+	r.shows("a@zuid.example/mail/Inbox/1", "p77c1 is missing from the storage.")
 }

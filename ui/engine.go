@@ -30,6 +30,9 @@ type Engine interface {
 	// Backup starts a run: of a whole tenant, or of the resources that an
 	// address matches. The job goes on after ctx ends.
 	Backup(ctx context.Context, id model.TenantID, resource string) (jobID string, err error)
+	// Verify starts to check a tenant's vault and to read back a share of its
+	// content, in percent. The job goes on after ctx ends.
+	Verify(ctx context.Context, id model.TenantID, readPercent float64) (jobID string, err error)
 	// Jobs are snapshots of work under way and of work that ended lately.
 	Jobs() []model.Job
 	// Cancel asks a job to stop.

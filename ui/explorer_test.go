@@ -260,6 +260,39 @@ func TestDragIsRefusedWithAReason(t *testing.T) {
 	}
 }
 
+// TestPutBackIntoAnotherTenant goes down to a folder of another tenant; before
+// anything happens it is said whose that is.
+func TestPutBackIntoAnotherTenant(t *testing.T) {
+	r, s := explore(t)
+	openTarget(s, "tenants")
+	list, err := r.fake.Tenants(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := list[2].Tenant
+	openTarget(s, "tenants>"+string(other.ID))
+	var owner string
+	for row := range s.Targets().Len() {
+		if n := s.Targets().Node(row); n.ID == "tenants>"+string(list[0].Tenant.ID) {
+			t.Error("the tenant itself is offered as another one")
+		}
+		if target, ok := s.Targets().Node(row).Data.(explorer.Target); ok && owner == "" && target.Tenant == other.ID && target.Kind == explorer.Live && target.Refusal == "" {
+			owner = target.Address
+		}
+	}
+	account := "tenants>" + string(other.ID) + ">" + owner
+	openTarget(s, account)
+	openTarget(s, account+">"+owner+"/mail")
+	s.Targets().Choose(account + ">" + owner + "/mail>" + owner + "/mail/Teruggezet")
+	s.PutBack()
+	r.shows("Mind: this goes to another tenant, "+other.Name+". Whoever can read there", "will see it.")
+	test.Tap(r.button("Put back 1 mail at " + other.Name))
+	got := r.fake.Restores()
+	if len(got) != 1 || got[0].Tenant != r.tenant(0) || got[0].ToTenant != other.ID || got[0].To != owner+"/mail/Teruggezet" {
+		t.Errorf("restores %+v", got)
+	}
+}
+
 func TestEscapeStopsADrag(t *testing.T) {
 	r, s := explore(t)
 	drag(t, s, "Original place", false)
@@ -336,7 +369,7 @@ func TestNoticeShowsWhereThingsAre(t *testing.T) {
 	r, s := explore(t)
 	r.fake.SetJobs(model.Job{
 		ID: "r1", Kind: model.JobRestore, Tenant: r.tenant(0), State: model.JobDone,
-		Result: &model.Result{Saved: 3, Target: "hanneke@dakbedrijfnoord.example/mail/Inbox/Offertes"},
+		Result: &model.Result{Saved: 3, Target: model.Target{Kind: model.TargetLive, Address: "hanneke@dakbedrijfnoord.example/mail/Inbox/Offertes", Tenant: r.tenant(0)}},
 	})
 	uitest.Press(r.window, fyne.KeyF5)
 	r.shows("3 items put back into hanneke@dakbedrijfnoord.example › Mail › Inbox › Offertes")

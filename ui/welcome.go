@@ -40,26 +40,6 @@ func Dress(app fyne.App, opts Options) (language string) {
 // welcomeWidth is how wide the text of the first windows is.
 const welcomeWidth float32 = 560
 
-// ShowNoWorkspace opens a window that says how to make a workspace, or join one.
-func ShowNoWorkspace(app fyne.App, opts Options) (fyne.Window, error) {
-	words, err := i18n.Load(Dress(app, opts))
-	if err != nil {
-		return nil, fmt.Errorf("load the first words: %w", err)
-	}
-	step := func(text, command string) fyne.CanvasObject {
-		entry := widget.NewLabel(command)
-		entry.Selectable = true
-		entry.TextStyle.Monospace = true
-		return widgets.Stack(0, widgets.NewParagraph(text, welcomeWidth, theme.Muted), entry)
-	}
-	return welcome(app, widgets.Stack(14,
-		widgets.NewTitle(words.T("first.title")),
-		widgets.NewParagraph(words.T("first.text"), welcomeWidth, theme.Text),
-		step(words.T("first.make"), "vangnetctl init --storage file:///srv/vangnet"),
-		step(words.T("first.join"), "vangnetctl open --storage s3://bucket?endpoint=https://…"),
-		step(words.T("first.demo"), "vangnet -demo"))), nil
-}
-
 // ShowProblem opens a window that says why the workspace does not open.
 func ShowProblem(app fyne.App, opts Options, problem error) (fyne.Window, error) {
 	words, err := i18n.Load(Dress(app, opts))

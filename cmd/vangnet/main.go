@@ -20,7 +20,6 @@ import (
 	"vangnet/engine/demo"
 	"vangnet/engine/fault"
 	"vangnet/ui"
-	"vangnet/ui/i18n"
 	"vangnet/ui/theme"
 )
 
@@ -102,65 +101,33 @@ func runDemo(ctx context.Context, a fyne.App, o options, log *slog.Logger, out i
 	return work.Wait()
 }
 
-// runWorkspace shows the technician's workspace, or says how to make one.
+// runWorkspace shows the technician's workspace, or the window in which one is
+// made, joined or opened.
 func runWorkspace(ctx context.Context, a fyne.App, o options, log *slog.Logger) (err error) {
 	if o.home == "" {
 		if o.home, err = engine.DefaultHome(); err != nil {
 			return err
 		}
 	}
-	words, err := i18n.Load(ui.Dress(a, uiOptions(o)), "app")
-	if err != nil {
-		return err
-	}
-	e, err := openEngine(ctx, o.home, log, os.Getenv("VANGNET_PASSWORD"))
-	defer func() {
-		if e != nil {
-			err = errors.Join(err, e.Close())
-		}
-	}()
-	show := func() error {
-		window, err := ui.New(ctx, a, e, uiOptions(o))
-		if err == nil {
-			window.Show()
-		}
-		return err
-	}
-	switch code := fault.Code(err); code {
+	d := &door{ctx: ctx, app: a, options: o, log: log}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	problem := d.Enter(ctx, ui.Answers{Password: os.Getenv("VANGNET_PASSWORD")})
+	switch code := fault.Code(problem); code {
 	case "":
-		err = show()
+		err = d.Show()
 	case fault.NoWorkspace:
-		_, err = ui.ShowNoWorkspace(a, uiOptions(o))
-	case fault.PasswordMissing, fault.WrongPassword:
-		err = nil
-		newPasswordWindow(a, words, func(password string) error {
-			opened, err := openEngine(ctx, o.home, log, password)
-			if err == nil {
-				e = opened
-			}
-			return err
-		}, show).Show()
+		_, err = ui.NewFirst(ctx, a, uiOptions(o), d, false, nil)
+	case fault.PasswordMissing, fault.WrongPassword, fault.StorageKeyMissing, fault.StorageKeyWrong, fault.StorageDenied:
+		_, err = ui.NewFirst(ctx, a, uiOptions(o), d, true, problem)
 	default:
-		log.Error("open the workspace", "home", o.home, "error", err)
-		_, err = ui.ShowProblem(a, uiOptions(o), err)
+		log.Error("open the workspace", "home", o.home, "error", problem)
+		_, err = ui.ShowProblem(a, uiOptions(o), problem)
 	}
 	if err != nil {
 		return err
 	}
 	a.Run()
 	return nil
-}
-
-func openEngine(ctx context.Context, home string, log *slog.Logger, password string) (*engine.Engine, error) {
-	return engine.Open(ctx, engine.Options{
-		Home: home, Log: log, AccessKey: os.Getenv("AWS_ACCESS_KEY_ID"), SecretKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		Password: func(context.Context) (string, error) {
-			if password == "" {
-				return "", fault.New(fault.PasswordMissing, errors.New("no workspace password given"))
-			}
-			return password, nil
-		},
-	})
 }
 
 func uiOptions(o options) ui.Options {

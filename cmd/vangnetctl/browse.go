@@ -81,17 +81,14 @@ func (a *app) lsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				var rows []model.Row
-				if versions {
-					rows, err = e.VersionsAt(ctx, t.ID, path)
-					err = a.isFolder(err, path)
-				} else {
-					rows, err = e.Ls(ctx, t.ID, path, when, deleted)
+				if !versions {
+					return a.rowListing(e, false).show(a, e.Ls(ctx, t.ID, path, when, deleted))
 				}
+				rows, err := e.VersionsAt(ctx, t.ID, path)
 				if err != nil {
 					return err
 				}
-				return a.showRows(e, rows, false)
+				return a.rowListing(e, false).show(a, all(rows))
 			})
 		},
 	}
@@ -124,11 +121,7 @@ func (a *app) diffCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				changes, err := e.Diff(ctx, t.ID, first(args), earlier, later)
-				if err != nil {
-					return err
-				}
-				return a.showChanges(t, changes)
+				return a.changeListing(t).show(a, e.Diff(ctx, t.ID, first(args), earlier, later))
 			})
 		},
 	}
@@ -153,23 +146,20 @@ func (a *app) span(from, to string, wholeDay bool) (earlier, later time.Time, er
 	return earlier, later, err
 }
 
-func (a *app) showChanges(t model.Tenant, changes []model.Change) error {
-	if a.json {
-		return a.print(map[string]any{"tenant": t.Domain, "changes": notNil(changes)})
+// changeListing shows what changed between two moments.
+func (a *app) changeListing(t model.Tenant) listing[model.Change] {
+	return listing[model.Change]{
+		name: "changes", one: func(c model.Change) any { return c }, none: "ctl.no_change",
+		rest:  func() []member { return []member{{"tenant", t.Domain}} },
+		heads: []string{"ctl.col.change", "ctl.col.kind", ">ctl.col.size", "ctl.col.path"},
+		cells: func(c model.Change) []string {
+			path := c.Path
+			if c.From != "" {
+				path = c.From + "  →  " + c.Path
+			}
+			return []string{a.words.T("change." + c.What), a.words.T("ctl.kind." + string(c.Kind)), a.rowSize(model.Row{Kind: c.Kind, Size: c.Size}), path}
+		},
 	}
-	if len(changes) == 0 {
-		a.note(a.words.T("ctl.no_change"))
-		return nil
-	}
-	w := a.table("ctl.col.change", "ctl.col.kind", ">ctl.col.size", "ctl.col.path")
-	for _, c := range changes {
-		path := c.Path
-		if c.From != "" {
-			path = c.From + "  →  " + c.Path
-		}
-		w.add(a.words.T("change."+c.What), a.words.T("ctl.kind."+string(c.Kind)), a.rowSize(model.Row{Kind: c.Kind, Size: c.Size}), path)
-	}
-	return w.close()
 }
 
 // count writes a number for a sentence.

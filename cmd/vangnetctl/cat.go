@@ -13,7 +13,6 @@ import (
 	"golang.org/x/text/transform"
 
 	"vangnet/engine"
-	"vangnet/engine/fault"
 	"vangnet/engine/model"
 )
 
@@ -48,7 +47,7 @@ func (a *app) catCommand() *cobra.Command {
 				if err2 := done(); err == nil {
 					err = err2
 				}
-				return a.isFolder(err, args[0])
+				return err
 			})
 		},
 	}
@@ -56,14 +55,6 @@ func (a *app) catCommand() *cobra.Command {
 	c.Flags().StringVar(&at, "at", "", a.words.T("ctl.flag.at"))
 	c.Flags().StringVar(&as, "as", "", a.words.T("ctl.flag.as"))
 	return c
-}
-
-// isFolder says in the technician's words that a path names no item.
-func (a *app) isFolder(err error, path string) error {
-	if fault.Code(err) == fault.WrongUse {
-		return a.wrong("ctl.use.item", "path", path)
-	}
-	return err
 }
 
 // content is where an item's bytes go. A program or file gets them as they
@@ -99,19 +90,16 @@ type jsonAttachment struct {
 
 // catFacts prints what is known of the item at a path.
 func (a *app) catFacts(ctx context.Context, e *engine.Engine, q model.ListQuery, path string) error {
-	rows, err := e.Ls(ctx, q.Tenant, path, q.At, false)
+	row, err := e.Item(ctx, q.Tenant, path, q.At)
 	if err != nil {
 		return err
 	}
-	if len(rows) != 1 || rows[0].Ref.Item == "" || !strings.EqualFold(rows[0].Path, strings.Trim(path, "/")) {
-		return a.wrong("ctl.use.item", "path", path)
-	}
-	p, err := e.Preview(ctx, rows[0].Ref)
+	p, err := e.Preview(ctx, row.Ref)
 	if err != nil {
 		return err
 	}
 	item := jsonItem{
-		jsonRow: jsonRowOf(e.Domain(q.Tenant), rows[0]), Text: p.Text, Truncated: p.Truncated,
+		jsonRow: jsonRowOf(e.Domain(q.Tenant), row), Text: p.Text, Truncated: p.Truncated,
 		Headers: facts(p.Headers), Facts: facts(p.Facts),
 	}
 	for _, f := range p.Attachments {

@@ -36,14 +36,6 @@ func jsonRowOf(domain string, r model.Row) jsonRow {
 	return j
 }
 
-func jsonRows(e *engine.Engine, rows []model.Row) []jsonRow {
-	list := make([]jsonRow, len(rows))
-	for i, r := range rows {
-		list[i] = jsonRowOf(e.Domain(r.Tenant), r)
-	}
-	return list
-}
-
 func orNull(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -52,28 +44,21 @@ func orNull(t time.Time) *time.Time {
 	return &t
 }
 
-// showRows shows a listing, or with tenants a search result across them.
-func (a *app) showRows(e *engine.Engine, rows []model.Row, tenants bool) error {
-	if a.json {
-		return a.print(map[string]any{"items": jsonRows(e, rows)})
+// rowListing shows what a folder holds, or with tenants what was found across them.
+func (a *app) rowListing(e *engine.Engine, tenants bool) listing[model.Row] {
+	l := listing[model.Row]{
+		name: "items", one: func(r model.Row) any { return jsonRowOf(e.Domain(r.Tenant), r) }, none: "ctl.nothing",
+		heads: []string{"ctl.col.modified", ">ctl.col.size", "ctl.col.kind", "ctl.col.path"},
+		cells: func(r model.Row) []string {
+			return []string{stamp(shownTime(r)), a.rowSize(r), a.words.T("ctl.kind." + string(r.Kind)), r.Path + a.mark(r)}
+		},
 	}
-	if len(rows) == 0 {
-		a.note(a.words.T("ctl.nothing"))
-		return nil
-	}
-	heads := []string{"ctl.col.modified", ">ctl.col.size", "ctl.col.kind", "ctl.col.path"}
 	if tenants {
-		heads = append([]string{"ctl.col.tenant"}, heads...)
+		cells := l.cells
+		l.heads = append([]string{"ctl.col.tenant"}, l.heads...)
+		l.cells = func(r model.Row) []string { return append([]string{e.Domain(r.Tenant)}, cells(r)...) }
 	}
-	w := a.table(heads...)
-	for _, r := range rows {
-		cells := []string{stamp(shownTime(r)), a.rowSize(r), a.words.T("ctl.kind." + string(r.Kind)), r.Path + a.mark(r)}
-		if tenants {
-			cells = append([]string{e.Domain(r.Tenant)}, cells...)
-		}
-		w.add(cells...)
-	}
-	return w.close()
+	return l
 }
 
 // shownTime is when a mail was received and when anything else was changed.

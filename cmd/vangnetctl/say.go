@@ -50,7 +50,7 @@ func (a *app) fail(ctx context.Context, err error) int {
 	switch {
 	case errors.As(err, &said):
 		return said.status
-	case fault.Code(err) == fault.WrongUse:
+	case fault.Misused(fault.Code(err)):
 		return exitUse
 	}
 	return exitFailed
@@ -77,12 +77,6 @@ func (a *app) sentence(err error) string {
 		return said.text
 	}
 	f := fault.Of(err)
-	if f.Code == fault.WrongUse {
-		var marked *fault.Error
-		if errors.As(err, &marked) && marked.Err != nil {
-			return a.words.T("fault.wrong_use", "what", marked.Err.Error())
-		}
-	}
 	if text, ok := a.codeText(f.Code, f.Args); ok {
 		return text
 	}

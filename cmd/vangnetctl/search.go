@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -58,29 +57,43 @@ func (a *app) searchCommand() *cobra.Command {
 	return c
 }
 
-// search shows what is found, page after page until the limit.
+// searchPage is how many results are held at once.
+const searchPage = 500
+
+// search shows what is found, page after page until the limit, and says
+// whether there is more.
 func (a *app) search(ctx context.Context, e *engine.Engine, q model.SearchQuery) error {
 	if err := a.refresh(ctx, e, q.Tenants); err != nil {
 		return err
 	}
-	limit := q.Limit
-	var rows []model.Row
-	for {
-		q.Limit = limit - len(rows)
-		page, err := e.Search(ctx, q)
-		if err != nil {
-			return err
+	more := false
+	l := a.rowListing(e, len(e.ConnectedTenants()) > 1)
+	l.rest = func() []member { return []member{{"more", more}} }
+	limit, shown := q.Limit, 0
+	err := l.show(a, func(yield func(model.Row, error) bool) {
+		for {
+			q.Limit = min(limit-shown, searchPage)
+			page, err := e.Search(ctx, q)
+			if err != nil {
+				yield(model.Row{}, err)
+				return
+			}
+			for _, row := range page.Rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			shown += len(page.Rows)
+			q.Before = page.Next
+			if more = page.Next != ""; !more || shown >= limit {
+				return
+			}
 		}
-		rows = append(rows, page.Rows...)
-		q.Before = page.Next
-		if page.Next == "" || len(rows) >= limit {
-			break
-		}
+	})
+	if err == nil && more {
+		a.note(a.words.T("ctl.more", "n", count(int64(shown))))
 	}
-	if q.Before != "" {
-		a.note(a.words.T("ctl.more", "n", count(int64(len(rows)))))
-	}
-	return a.showRows(e, rows, len(e.ConnectedTenants()) > 1)
+	return err
 }
 
 // refresh takes into the catalog what other computers copied. A storage that
@@ -88,7 +101,7 @@ func (a *app) search(ctx context.Context, e *engine.Engine, q model.SearchQuery)
 func (a *app) refresh(ctx context.Context, e *engine.Engine, only []model.TenantID) error {
 	var err error
 	if len(only) == 1 {
-		_, err = e.Ls(ctx, only[0], "", time.Time{}, false)
+		err = e.Refresh(ctx, only[0])
 	} else {
 		var id string
 		if id, err = e.SyncCatalog(ctx, false); err == nil {

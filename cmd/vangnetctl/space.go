@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"regexp"
 
 	"github.com/spf13/cobra"
 
 	"vangnet/engine"
+	"vangnet/engine/fault"
 )
 
 // lockForm is what --lock takes.
@@ -14,6 +14,7 @@ var lockForm = regexp.MustCompile(`^(compliance|governance):[1-9][0-9]*d$`)
 
 func (a *app) initCommand() *cobra.Command {
 	var storage, lock, name string
+	var keep bool
 	c := &cobra.Command{
 		Use: "init --storage URL [--lock compliance:30d|governance:30d]", Args: cobra.NoArgs,
 		Short: a.words.T("ctl.init.short"), Long: a.words.T("ctl.init.long"),
@@ -25,19 +26,27 @@ func (a *app) initCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := a.checkKeys(o, storage, keep); err != nil {
+				return err
+			}
 			o.Technician, o.Password = name, a.newPassword
-			return a.report(storage, engine.Init(cmd.Context(), o, engine.Place{Storage: storage, Lock: lock}), a.words.T("ctl.init.done", "place", storage))
+			if err := engine.Init(cmd.Context(), o, engine.Place{Storage: storage, Lock: lock}); err != nil {
+				return err
+			}
+			return a.report(o, storage, keep, a.words.T("ctl.init.done", "place", storage))
 		},
 	}
 	c.Flags().StringVar(&storage, "storage", "", a.words.T("ctl.flag.storage"))
 	c.Flags().StringVar(&lock, "lock", "", a.words.T("ctl.flag.lock"))
 	c.Flags().StringVar(&name, "name", "", a.words.T("ctl.flag.name"))
+	c.Flags().BoolVar(&keep, "keep-keys", false, a.words.T("ctl.flag.keep_keys"))
 	must(c.MarkFlagRequired("storage"))
 	return c
 }
 
 func (a *app) openCommand() *cobra.Command {
 	var storage, name string
+	var keep bool
 	c := &cobra.Command{
 		Use: "open --storage URL", Args: cobra.NoArgs,
 		Short: a.words.T("ctl.open.short"), Long: a.words.T("ctl.open.long"),
@@ -46,24 +55,54 @@ func (a *app) openCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := a.checkKeys(o, storage, keep); err != nil {
+				return err
+			}
 			o.Technician = name
-			return a.report(storage, engine.Join(cmd.Context(), o, engine.Place{Storage: storage}), a.words.T("ctl.open.done", "place", storage))
+			if err := engine.Join(cmd.Context(), o, engine.Place{Storage: storage}); err != nil {
+				return err
+			}
+			return a.report(o, storage, keep, a.words.T("ctl.open.done", "place", storage))
 		},
 	}
 	c.Flags().StringVar(&storage, "storage", "", a.words.T("ctl.flag.storage"))
 	c.Flags().StringVar(&name, "name", "", a.words.T("ctl.flag.name"))
+	c.Flags().BoolVar(&keep, "keep-keys", false, a.words.T("ctl.flag.keep_keys"))
 	must(c.MarkFlagRequired("storage"))
 	return c
 }
 
-// report says that a workspace is at hand, in the chosen form.
-func (a *app) report(place string, err error, text string) error {
-	if err != nil {
-		return err
+// checkKeys refuses to keep keys where there are none.
+func (a *app) checkKeys(o engine.Options, storage string, keep bool) error {
+	if keep && (!engine.NeedsKeys(storage) || o.AccessKey == "" || o.SecretKey == "") {
+		return a.wrong("ctl.use.keep_keys")
+	}
+	return nil
+}
+
+// report says that a workspace is at hand, in the chosen form, and keeps the
+// keys of its storage when that was asked. A computer without a key store is
+// told of; the workspace is there all the same.
+func (a *app) report(o engine.Options, place string, keep bool, text string) error {
+	doc := map[string]string{"storage": place, "result": "done"}
+	if !a.json {
+		a.say(text)
+	}
+	if keep {
+		err := engine.KeepStorageKeys(o.Home, o.AccessKey, o.SecretKey)
+		switch {
+		case err == nil:
+			doc["keys"] = "kept"
+			a.note(a.words.T("ctl.keys.kept"))
+		case fault.Code(err) == fault.NoKeyStore:
+			doc["keys"] = "not_kept"
+			a.tell("", err)
+		default:
+			return err
+		}
 	}
 	if a.json {
-		return a.print(map[string]string{"storage": place, "result": "done"})
+		return a.print(doc)
 	}
-	_, err = fmt.Fprintln(a.out, text)
-	return err
+	return nil
 }

@@ -36,20 +36,24 @@ func (a *app) verifyCommand() *cobra.Command {
 
 func (a *app) verify(ctx context.Context, e *engine.Engine, tenants []model.Tenant, read float64) error {
 	var o outcome
-	reports := []engine.VerifyReport{}
+	reports := []model.VerifyReport{}
 	for _, t := range tenants {
 		if ctx.Err() != nil {
 			break
 		}
-		r, err := e.Verify(ctx, t.ID, read)
-		if err != nil {
-			if ctx.Err() == nil {
-				a.failed(&o, t, err)
-			}
+		job := model.Job{}
+		id, err := e.Verify(ctx, t.ID, read)
+		if err == nil {
+			job, err = a.follow(ctx, e, id)
+		}
+		if err != nil && ctx.Err() == nil {
+			a.failed(&o, t, err)
+		}
+		if err != nil || job.Result.Verified == nil {
 			continue
 		}
-		reports = append(reports, r)
-		if len(r.Damage) > 0 {
+		reports = append(reports, *job.Result.Verified)
+		if job.Result.Failed > 0 {
 			o.err = &quiet{status: exitFailed}
 		}
 	}
@@ -59,7 +63,7 @@ func (a *app) verify(ctx context.Context, e *engine.Engine, tenants []model.Tena
 	return a.ends(ctx, &o)
 }
 
-func (a *app) showVerified(reports []engine.VerifyReport, failures []jsonFailure) error {
+func (a *app) showVerified(reports []model.VerifyReport, failures []jsonFailure) error {
 	if a.json {
 		return a.print(map[string]any{"verified": reports, "errors": notNil(failures)})
 	}
@@ -72,7 +76,10 @@ func (a *app) showVerified(reports []engine.VerifyReport, failures []jsonFailure
 		}
 		a.say(a.words.N("ctl.verified.damage", int64(len(r.Damage))))
 		for _, d := range r.Damage {
-			a.say("■ " + d.What + ": " + d.Why)
+			a.say("■ " + a.words.T("damage."+string(d.Why), "what", d.What))
+			if a.verbose && d.Detail != "" {
+				a.note("  " + d.Detail)
+			}
 			for _, p := range d.Paths {
 				a.say("    " + p)
 			}

@@ -54,6 +54,11 @@ func usedKeys(t *testing.T) map[string]bool {
 	} {
 		keys["ctl.kind."+string(k)] = true
 	}
+	for _, why := range []model.DamageKind{
+		model.DamageMissing, model.DamageTruncated, model.DamageChanged, model.DamageUnreadable, model.DamageLost, model.DamageUnlisted, model.DamageStockList,
+	} {
+		keys["damage."+string(why)] = true
+	}
 	for _, what := range []string{"appeared", "changed", "moved", "vanished"} {
 		keys["change."+what] = true
 	}

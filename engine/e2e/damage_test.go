@@ -73,8 +73,7 @@ func TestADamagedVault(t *testing.T) {
 			harm(t, victim)
 			l.Open()
 
-			r, err := l.Engine.Verify(t.Context(), l.ID, 100)
-			require.NoError(t, err)
+			r := l.Report(l.ID)
 			require.NotEmpty(t, r.Damage)
 			var named []string
 			for _, d := range r.Damage {
@@ -108,6 +107,35 @@ func TestADamagedVault(t *testing.T) {
 	}
 }
 
+// TestVerifyTellsHowFarItIs follows a check to its end, and stops another.
+func TestVerifyTellsHowFarItIs(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.Setup{Fill: lab.Odd(4 << 20)})
+	l.Backup()
+	for _, percent := range []float64{0, 30, 100} {
+		id, err := l.Engine.Verify(t.Context(), l.ID, percent)
+		require.NoError(t, err)
+		j, err := l.Engine.WaitJob(t.Context(), id)
+		require.NoError(t, err)
+		require.Nil(t, j.Error)
+		require.Equal(t, model.JobDone, j.State)
+		p, found := j.Progress, j.Result.Verified
+		require.NotZero(t, p.Items, "%v%%: %+v", percent, p)
+		require.Equal(t, p.ItemsTotal, p.Items)
+		require.Equal(t, p.BytesTotal, p.Bytes)
+		if percent > 0 {
+			require.Equal(t, found.Read, p.Items)
+			require.NotZero(t, p.Bytes)
+		}
+	}
+	id, err := l.Engine.Verify(t.Context(), l.ID, 100)
+	require.NoError(t, err)
+	l.Engine.Cancel(id)
+	j, err := l.Engine.WaitJob(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, model.JobCancelled, j.State)
+}
+
 // lastOf is the last part of a key.
 func lastOf(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
 
@@ -120,8 +148,7 @@ func view(t *testing.T, l *lab.Lab, first time.Time) string {
 	plan, err := l.Engine.Search(ctx, model.SearchQuery{Text: "plan*", Versions: true})
 	require.NoError(t, err)
 	require.NotEmpty(t, plan.Rows)
-	changes, err := l.Engine.Diff(ctx, l.ID, "", first, time.Time{})
-	require.NoError(t, err)
+	changes := lab.Rows(t, l.Engine.Diff(ctx, l.ID, "", first, time.Time{}))
 	require.NotEmpty(t, changes)
 	var b strings.Builder
 	for _, v := range []any{l.Walk("", time.Time{}), l.Walk("", first), l.Ls("", time.Time{}), found, plan, changes, versions(t, l, files+"/Documenten/plan.txt")} {

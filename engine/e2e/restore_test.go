@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"vangnet/engine/e2e/lab"
+	"vangnet/engine/fault"
 	"vangnet/engine/graph/sim"
 	"vangnet/engine/model"
 )
@@ -60,7 +61,11 @@ func TestRestoreToAnotherFolder(t *testing.T) {
 	}
 	j := l.TryRestore(model.RestoreRequest{Paths: []string{files}, To: bram + "/mail/Inbox"})
 	require.Equal(t, model.JobFailed, j.State, "files do not go into a mailbox")
-	require.Equal(t, "wrong_use", j.Error.Code)
+	require.Equal(t, fault.WrongKind, j.Error.Code)
+	j = l.TryRestore(model.RestoreRequest{Paths: []string{inbox}, To: bram + "/fax"})
+	require.Equal(t, fault.MailboxPlace, j.Error.Code)
+	j = l.TryRestore(model.RestoreRequest{Paths: []string{mail(t, l, inbox, 0).Path}, To: bram + "/mail"})
+	require.Equal(t, fault.FolderNeeded, j.Error.Code)
 	j = l.TryRestore(model.RestoreRequest{Paths: []string{inbox}, To: "niemand@" + lab.Domain})
 	require.Equal(t, "not_found", j.Error.Code)
 	j = l.TryRestore(model.RestoreRequest{Paths: []string{inbox + "/bestaat niet"}})

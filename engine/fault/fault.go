@@ -15,7 +15,7 @@ import (
 const (
 	Unexpected         = "unexpected"
 	Cancelled          = "cancelled"
-	WrongUse           = "wrong_use"           // what
+	WrongUse           = "wrong_use"           // a call that the edge itself refuses, in its own words
 	NoWorkspace        = "no_workspace"        // place
 	HomeInUse          = "home_in_use"         // place
 	WorkspaceExists    = "workspace_exists"    // place
@@ -66,6 +66,19 @@ const (
 	ArchiveRefused     = "archive_refused"     // archive: not protected
 	TargetUnsafe       = "target_unsafe"       // path
 	NotProtected       = "not_protected"       // resource
+	ListingChanged     = "listing_changed"     // path
+	RefUnknown         = "ref_unknown"         // what was chosen is not in the copies as they are known here
+	NoArchive          = "no_archive"          // path: the account has no archive mailbox now
+	NoKeyStore         = "no_key_store"        // the computer has no key store
+
+	// What was asked cannot be done like that, whatever the world is like.
+	LockForm      = "lock_form"      // lock
+	IsFolder      = "is_folder"      // path
+	NotReadable   = "not_readable"   // path, form
+	WrongKind     = "wrong_kind"     // path: files into a mailbox, or mail onto a drive
+	MailboxPlace  = "mailbox_place"  // path: no workload of a mailbox
+	FolderNeeded  = "folder_needed"  // path: a mailbox keeps items in folders only
+	AddressNeeded = "address_needed" // another tenant has no original place
 )
 
 // Error is an error whose cause is known by a code.
@@ -96,6 +109,15 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Misused reports a code that says the call was wrong, not the world.
+func Misused(code string) bool {
+	switch code {
+	case WrongUse, LockForm, IsFolder, NotReadable, WrongKind, MailboxPlace, FolderNeeded, AddressNeeded:
+		return true
+	}
+	return false
+}
 
 // Code is the code an error carries: its mark, Cancelled for an ended context,
 // Unexpected for anything else, "" for nil.

@@ -46,9 +46,10 @@ type running struct {
 // NewManager returns a manager that ticks bus at every change of state.
 func NewManager(c clock.Clock, bus *event.Bus) *Manager { return &Manager{clock: c, bus: bus} }
 
-// Start begins work and returns its id at once. ctx only carries values: the
-// job lives until it ends, is cancelled or the manager closes.
-func (m *Manager) Start(ctx context.Context, kind model.JobKind, tenant model.TenantID, title string, work Work) (string, error) {
+// Start begins work and returns its id at once. about says what it is: kind,
+// tenant and what it is called. ctx only carries values: the job lives until it
+// ends, is cancelled or the manager closes.
+func (m *Manager) Start(ctx context.Context, about model.Job, work Work) (string, error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -57,15 +58,8 @@ func (m *Manager) Start(ctx context.Context, kind model.JobKind, tenant model.Te
 		return "", errors.New("start job: the program is closing")
 	}
 	m.next++
-	r := &running{
-		job: model.Job{
-			ID: fmt.Sprintf("job-%d", m.next), Kind: kind, Tenant: tenant, Title: title,
-			State: model.JobRunning, Started: m.clock.Now(),
-		},
-		reporter: &Reporter{bus: m.bus},
-		cancel:   cancel,
-		done:     make(chan struct{}),
-	}
+	about.ID, about.State, about.Started = fmt.Sprintf("job-%d", m.next), model.JobRunning, m.clock.Now()
+	r := &running{job: about, reporter: &Reporter{bus: m.bus}, cancel: cancel, done: make(chan struct{})}
 	m.jobs = append(m.jobs, r)
 	m.forgetOld()
 	m.wg.Add(1)
@@ -201,6 +195,15 @@ func (r *Reporter) Item(bytes int64) { r.items.Add(1); r.bytes.Add(bytes); r.bus
 
 // Expect raises the totals.
 func (r *Reporter) Expect(items, bytes int64) { r.itemsTotal.Add(items); r.bytesTotal.Add(bytes) }
+
+// Reach sets items and bytes and their totals, for work that counts by itself.
+func (r *Reporter) Reach(items, itemsTotal, bytes, bytesTotal int64) {
+	r.items.Store(items)
+	r.itemsTotal.Store(itemsTotal)
+	r.bytes.Store(bytes)
+	r.bytesTotal.Store(bytesTotal)
+	r.bus.Tick()
+}
 
 // Fail counts one failed item.
 func (r *Reporter) Fail() { r.failed.Add(1); r.bus.Tick() }

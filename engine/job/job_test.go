@@ -16,7 +16,7 @@ func start(t *testing.T, work job.Work) (*job.Manager, string) {
 	t.Helper()
 	m := job.NewManager(clock.System(), &event.Bus{})
 	t.Cleanup(m.Close)
-	id, err := m.Start(t.Context(), model.JobBackup, "t", "Contoso", work)
+	id, err := m.Start(t.Context(), model.Job{Kind: model.JobBackup, Tenant: "t", Title: "Contoso"}, work)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,44 +98,6 @@ type RestorePoint struct {
 	Failed  int64     `json:"failed"`
 }
 
-// Conflict says what happens when something is already in the place.
-type Conflict string
-
-// What to do with conflicts.
-const (
-	ConflictSkip    Conflict = "skip"
-	ConflictCopy    Conflict = "copy"
-	ConflictReplace Conflict = "replace"
-)
-
-// RestoreRequest asks to put things back.
-type RestoreRequest struct {
-	Tenant   TenantID
-	Paths    []string  // addresses; a folder means all below it
-	Refs     []Ref     // instead of or beside Paths: exactly these
-	At       time.Time // for Paths; zero: newest
-	To       string    // address of a live folder or resource; empty: the original place
-	ToTenant TenantID  // empty: the same tenant
-	ToDir    string    // a folder on this computer instead
-	Conflict Conflict
-	DryRun   bool
-}
-
-// RestorePlan says what a restore would do.
-type RestorePlan struct {
-	Items    int64    `json:"items"`
-	Folders  int64    `json:"folders"`
-	Bytes    int64    `json:"bytes"`
-	Create   int64    `json:"create"`
-	Skip     int64    `json:"skip"`
-	Copy     int64    `json:"copy"`
-	Replace  int64    `json:"replace"`
-	Target   string   `json:"target"`
-	Seconds  float64  `json:"seconds"` // expected
-	Samples  []string `json:"samples"` // some addresses
-	Warnings []Reason `json:"warnings,omitempty"`
-}
-
 // Preview is an item made safe to look at: plain text and facts, nothing that
 // can fetch or run.
 type Preview struct {

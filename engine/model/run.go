@@ -97,7 +97,9 @@ type Job struct {
 	ID       string    `json:"id"`
 	Kind     JobKind   `json:"kind"`
 	Tenant   TenantID  `json:"tenant"`
-	Title    string    `json:"title"` // the object: a tenant's name, "3 mails"
+	Title    string    `json:"title"`          // a tenant's name, or what the first thing that is put back is called; may be empty
+	Path     string    `json:"path,omitempty"` // restore jobs: address of the first thing that is put back
+	More     int       `json:"more,omitempty"` // restore jobs: how many things were asked for beside it
 	State    JobState  `json:"state"`
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended"`
@@ -136,6 +138,7 @@ type Result struct {
 	Failed    int64         `json:"failed"`
 	Bytes     int64         `json:"bytes"`
 	Errors    []ItemFault   `json:"errors"`
-	Runs      []ResourceRun `json:"runs,omitempty"`   // backup jobs
-	Target    string        `json:"target,omitempty"` // restore jobs: where it went
+	Runs      []ResourceRun `json:"runs,omitempty"`     // backup jobs
+	Target    Target        `json:"target,omitzero"`    // restore jobs: where it went
+	Verified  *VerifyReport `json:"verified,omitempty"` // verify jobs: what was found
 }

@@ -34,10 +34,12 @@ type VerifyOptions struct {
 	Progress    func(VerifyProgress)
 }
 
-// VerifyProgress is how far verification is.
+// VerifyProgress is how far verification is. Totals are zero while they are not
+// known; those of a sample are expected ones until it is read.
 type VerifyProgress struct {
-	Contents, ContentsTotal int64 // pieces of content
-	Bytes                   int64 // read back
+	Contents, ContentsTotal int64  // pieces of content held against the blobs; or read, where some are
+	Bytes, BytesTotal       int64  // of the pieces that are read back
+	Now                     string // address of the snapshot that is gone through, at the end
 }
 
 // Problem says what is wrong with a blob.

@@ -27,8 +27,14 @@ type piece struct {
 // share that is asked.
 func (c *verifier) checkContents() error {
 	reader := c.repo.ContentReader()
+	var packed int64
 	err := reader.IterateContents(c.ctx, content.IterateOptions{}, func(i content.Info) error {
 		c.report.Contents++
+		packed += int64(i.PackedLength)
+		if c.report.Contents%progressEvery == 0 && c.o.ReadPercent <= 0 {
+			c.progress.Contents = c.report.Contents
+			c.tell()
+		}
 		c.used[i.PackBlobID] = true
 		size, ok := c.there[i.PackBlobID]
 		switch {
@@ -42,17 +48,21 @@ func (c *verifier) checkContents() error {
 	if err != nil {
 		return translate(err)
 	}
-	c.progress.ContentsTotal = c.report.Contents
-	c.tell()
 	if c.o.ReadPercent <= 0 {
+		c.progress.Contents, c.progress.ContentsTotal = c.report.Contents, c.report.Contents
+		c.tell()
 		return nil
 	}
+	share := min(c.o.ReadPercent/100, 1)
+	c.progress.ContentsTotal, c.progress.BytesTotal = int64(share*float64(c.report.Contents)), int64(share*float64(packed))
+	c.tell()
 	passes := uint32(c.report.Contents/passContents) + 1
 	for pass := range passes {
 		if err := c.readPass(pass, passes); err != nil {
 			return err
 		}
 	}
+	c.progress.ContentsTotal, c.progress.BytesTotal = c.progress.Contents, c.progress.Bytes
 	c.tell()
 	return nil
 }
@@ -106,10 +116,11 @@ func (c *verifier) readPass(pass, passes uint32) error {
 
 // readPack reads pieces of one pack: with one request when they are many.
 func (c *verifier) readPack(id blob.ID, pieces []piece) error {
-	var wanted int64
+	var asked int64
 	for _, p := range pieces {
-		wanted += int64(p.size)
+		asked += int64(p.size)
 	}
+	wanted := asked
 	if size := c.there[id]; c.o.ReadPercent >= 100 || len(pieces) > 8 && wanted*4 > size {
 		data, err := bucket.ReadAll(c.ctx, c.blobs.bucket, c.blobs.key(id), max(size, 1))
 		if err != nil {
@@ -134,19 +145,17 @@ func (c *verifier) readPack(id blob.ID, pieces []piece) error {
 			c.spoil(p.id, c.noteBlob(id, ProblemChanged))
 		}
 	}
-	c.count(int64(len(pieces)), wanted)
+	c.count(int64(len(pieces)), asked, wanted)
 	return nil
 }
 
-func (c *verifier) count(contents, size int64) {
+// count adds pieces that were read: their own bytes, and those that it took.
+func (c *verifier) count(contents, asked, size int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.report.ReadContents += contents
 	c.report.ReadBytes += size
-	before := c.progress.Contents / progressEvery
 	c.progress.Contents += contents
-	c.progress.Bytes += size
-	if c.progress.Contents/progressEvery != before {
-		c.tell()
-	}
+	c.progress.Bytes += asked
+	c.tell()
 }

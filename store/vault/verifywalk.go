@@ -26,6 +26,8 @@ type walker struct {
 func (c *verifier) walk() error {
 	w := &walker{verifier: c, listings: map[model.ObjectID][]finding{}, objects: map[model.ObjectID]*Damage{}}
 	for _, s := range c.snaps {
+		c.progress.Now = s.Address
+		c.tell()
 		if err := w.snapshot(s); err != nil {
 			return err
 		}

@@ -106,28 +106,6 @@ func (s *Say) Job(state model.JobState) Look {
 	return Look{widgets.Dash, theme.Muted, string(state), 1}
 }
 
-// JobTitle says what a job does and for whom.
-func (s *Say) JobTitle(j model.Job) string {
-	if j.Title == "" {
-		n := max(j.Progress.ItemsTotal, j.Progress.Items)
-		if r := j.Result; r != nil {
-			n = max(n, r.Saved+r.Unchanged+r.Skipped+r.Failed)
-		}
-		j.Title = s.N("things.item", n)
-	}
-	switch j.Kind {
-	case model.JobBackup:
-		return s.T("job.backup", "title", j.Title)
-	case model.JobRestore:
-		return s.T("job.restore", "title", s.Place(j.Title))
-	case model.JobVerify:
-		return s.T("job.verify", "title", j.Title)
-	case model.JobCatalog:
-		return s.T("job.catalog", "title", j.Title)
-	}
-	return string(j.Kind) + " " + j.Title
-}
-
 // Reason is the sentence of a reason; "" for none. A code without a sentence
 // shows itself and its values, honestly.
 func (s *Say) Reason(r model.Reason) string {

@@ -2,6 +2,7 @@ package say_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,13 +77,46 @@ func TestJobText(t *testing.T) {
 	if got := en.JobEnd(job); got != "Backup of Zuid: 12 items saved, 4.0 kB · 1 item failed" {
 		t.Errorf("%q", got)
 	}
-	job.Kind, job.Result.Target, job.Result.Failed = model.JobRestore, "anna@x.example/mail/Inbox", 0
+	job.Kind, job.Result.Target, job.Result.Failed = model.JobRestore, model.Target{Kind: model.TargetLive, Address: "anna@x.example/mail/Inbox"}, 0
 	if got := en.JobEnd(job); got != "12 items put back into anna@x.example › Mail › Inbox" {
 		t.Errorf("%q", got)
 	}
-	job.Result.Target = "original"
+	job.Result.Target = model.Target{Kind: model.TargetOriginal}
 	if got := en.JobEnd(job); got != "12 items put back" {
 		t.Errorf("%q", got)
+	}
+	nl := speak(t, "nl")
+	for _, c := range []struct {
+		say  *say.Say
+		job  model.Job
+		want string
+	}{
+		{en, model.Job{Kind: model.JobRestore, Title: "Offerte dakgoot", Path: "a@x.example/mail/Inbox/Offerte dakgoot"}, "Putting back Offerte dakgoot"},
+		{en, model.Job{Kind: model.JobRestore, Title: "Offerte dakgoot", More: 1}, "Putting back Offerte dakgoot and 1 more"},
+		{nl, model.Job{Kind: model.JobRestore, Title: "Offerte dakgoot", More: 1400}, "Terugzetten van Offerte dakgoot en nog 1.400"},
+		{en, model.Job{Kind: model.JobRestore, Path: "a@x.example/mail/Inbox", More: 2}, "Putting back a@x.example › Mail › Inbox and 2 more"},
+		{en, model.Job{Kind: model.JobRestore, Title: strings.Repeat("x", 100), More: 2}, "Putting back " + strings.Repeat("x", 60) + "… and 2 more"},
+		{en, model.Job{Kind: model.JobRestore, Progress: model.Progress{ItemsTotal: 3}}, "Putting back 3 items"},
+	} {
+		if got := c.say.JobTitle(c.job); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+	check := model.Job{Kind: model.JobVerify, Title: "Zuid", State: model.JobDone, Result: &model.Result{Verified: &model.VerifyReport{Snapshots: 12}}}
+	if got := en.JobEnd(check); got != "Check of Zuid: Everything is there for 12 restore points; nothing was read back" {
+		t.Errorf("%q", got)
+	}
+	check.Result.Verified.Read, check.Result.Verified.BytesRead = 3, 4000
+	if got := nl.JobResult(check); got != "Geen schade gevonden in 12 herstelpunten; 4,0 kB teruggelezen" {
+		t.Errorf("%q", got)
+	}
+	check.Result.Verified.Damage = []model.Damage{{What: "p1", Why: model.DamageMissing, Paths: []string{"a@x/mail/1", "a@x/mail/2"}}, {Why: model.DamageStockList}}
+	if got := en.JobResult(check); got != "Damage in 2 places: see Details" {
+		t.Errorf("%q", got)
+	}
+	faults := nl.JobFaults(check)
+	if len(faults) != 3 || faults[1].What != "a@x/mail/2" || faults[1].Why != "p1 ontbreekt in de opslag." || faults[2].What != "Zuid" {
+		t.Errorf("%+v", faults)
 	}
 	for _, c := range []struct {
 		p    model.Progress

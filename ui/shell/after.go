@@ -10,7 +10,6 @@ import (
 
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
-	words "vangnet/ui/say"
 	"vangnet/ui/task"
 )
 
@@ -21,15 +20,13 @@ func (s *Shell) after(j model.Job) (label string, do func()) {
 	if j.Kind != model.JobRestore || j.Error != nil || j.Result == nil || j.Result.Saved == 0 {
 		return say.T("jobs.show"), s.ShowJobs
 	}
-	target := j.Result.Target
-	if words.Original(j.Result) {
-		target = j.Title // put back where it was
-	}
-	switch {
-	case filepath.IsAbs(target):
-		return say.T("toast.show"), func() { s.openFolder(target) }
-	case strings.Contains(target, "@"):
-		return say.T("toast.show"), func() { s.showPlace(j.Tenant, target) }
+	switch t := j.Result.Target; {
+	case t.Kind == model.TargetLocal:
+		return say.T("toast.show"), func() { s.openFolder(t.Address) }
+	case t.Kind == model.TargetLive:
+		return say.T("toast.show"), func() { s.showPlace(t.Tenant, t.Address) }
+	case j.Path != "": // put back where it was
+		return say.T("toast.show"), func() { s.showPlace(j.Tenant, j.Path) }
 	}
 	return say.T("jobs.show"), s.ShowJobs
 }

@@ -50,7 +50,7 @@ func (r *jobRow) update(j model.Job) {
 	r.badge.Set(look.Mark, look.Color, say.JobTitle(j))
 	show(r.bar, !j.State.Ended())
 	show(r.cancel, !j.State.Ended() && j.State != model.JobCancelling)
-	show(r.details, j.State.Ended() && (j.Error != nil || j.Result != nil && len(j.Result.Errors) > 0))
+	show(r.details, j.State.Ended() && (j.Error != nil || len(say.JobFaults(j)) > 0))
 	for _, o := range []fyne.CanvasObject{r.now, r.numbers, r.pace} {
 		show(o, !j.State.Ended())
 	}
@@ -73,6 +73,7 @@ func (r *jobRow) update(j model.Job) {
 		r.now.Set(say.T("job.waits", "time", say.Clock(j.Progress.WaitUntil)))
 	default:
 		r.now.Set(j.Progress.Now)
+		show(r.now, j.Progress.Now != "")
 	}
 	r.box.Refresh()
 }
@@ -92,17 +93,18 @@ func (s *Shell) jobDetails(j model.Job) {
 		s.desk.Dialogs.Error(say.JobTitle(j), say.Fault(j.Error), j.Error.Detail)
 		return
 	}
-	const shown = 12
+	const shown, copied = 12, 1000
+	faults := say.JobFaults(j)
 	var text, detail strings.Builder
-	for i, e := range j.Result.Errors {
+	for i, f := range faults {
 		if i < shown {
-			text.WriteString(e.Path + "\n    " + say.Cause(e) + "\n")
+			text.WriteString(f.What + "\n    " + f.Why + "\n")
 		}
-		if i < 1000 {
-			detail.WriteString(e.Path + "\t" + e.Code + "\t" + e.Cause + "\n")
+		if i < copied {
+			detail.WriteString(f.What + "\t" + f.Why + "\t" + f.Detail + "\n")
 		}
 	}
-	if more := len(j.Result.Errors) - shown; more > 0 {
+	if more := len(faults) - shown; more > 0 {
 		text.WriteString(say.N("jobs.more", int64(more)))
 	}
 	list := widgets.NewParagraph(text.String(), dialogs.Width, theme.Text)

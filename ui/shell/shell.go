@@ -115,6 +115,9 @@ func (s *Shell) Close() {
 	}
 }
 
+// NotKept tells that the keys of the storage could not be kept.
+func (s *Shell) NotKept(err error) { s.desk.Fail(s.desk.Say.T("first.unkept"), err) }
+
 // Window implements desk.Frame.
 func (s *Shell) Window() fyne.Window { return s.window }
 

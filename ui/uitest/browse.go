@@ -262,7 +262,7 @@ func (f *Fake) PlanRestore(ctx context.Context, r model.RestoreRequest) (model.R
 	if n == 0 {
 		n = 310
 	}
-	plan := model.RestorePlan{Items: n, Bytes: n * 28_000, Target: r.To, Seconds: float64(n) * 0.7, Create: n - n/3}
+	plan := model.RestorePlan{Items: n, Bytes: n * 28_000, Target: r.Target(), Seconds: float64(n) * 0.7, Create: n - n/3}
 	switch r.Conflict {
 	case model.ConflictCopy:
 		plan.Copy = n / 3
@@ -283,6 +283,15 @@ func (f *Fake) Restore(ctx context.Context, r model.RestoreRequest) (string, err
 	f.mu.Lock()
 	f.restores = append(f.restores, r)
 	f.mu.Unlock()
-	return f.start(model.Job{Kind: model.JobRestore, Tenant: r.Tenant, Title: fmt.Sprintf("%d items", plan.Items),
-		Progress: model.Progress{ItemsTotal: plan.Items, BytesTotal: plan.Bytes}}), nil
+	about := model.Job{Kind: model.JobRestore, Tenant: r.Tenant, More: len(r.Paths) + len(r.Refs) - 1, Progress: model.Progress{ItemsTotal: plan.Items, BytesTotal: plan.Bytes}}
+	if len(r.Paths) > 0 {
+		about.Path = r.Paths[0]
+	} else {
+		about.Title, about.Path = subjects[0], "inkoop@dakbedrijfnoord.example/mail/Inbox/"+subjects[0]
+	}
+	id := f.start(about)
+	f.mu.Lock()
+	f.targets[id] = plan.Target
+	f.mu.Unlock()
+	return id, nil
 }

@@ -25,15 +25,17 @@ type Fake struct {
 	mu       sync.Mutex
 	tenants  []model.TenantHealth
 	jobs     []model.Job
-	backups  []string               // "tenant resource" of every Backup
-	restores []model.RestoreRequest // every Restore
-	listed   int                    // how often List was asked
-	broken   error                  // what every question answers, when not nil
+	backups  []string                // "tenant resource" of every Backup
+	restores []model.RestoreRequest  // every Restore
+	verified []float64               // the share of every Verify
+	targets  map[string]model.Target // of restore jobs, by id
+	listed   int                     // how often List was asked
+	broken   error                   // what every question answers, when not nil
 }
 
 // NewFake returns an engine with many tenants.
 func NewFake(c clock.Clock) *Fake {
-	f := &Fake{Clock: c, Big: 200_000}
+	f := &Fake{Clock: c, Big: 200_000, targets: map[string]model.Target{}}
 	f.tenants = makeTenants(c.Now())
 	f.jobs = makeJobs(c.Now())
 	return f
@@ -67,6 +69,13 @@ func (f *Fake) Restores() []model.RestoreRequest {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]model.RestoreRequest(nil), f.restores...)
+}
+
+// Verified are the shares of the checks that were asked for, in percent.
+func (f *Fake) Verified() []float64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]float64(nil), f.verified...)
 }
 
 // Listed is how often a page of a folder was asked for.
@@ -127,6 +136,18 @@ func (f *Fake) Backup(ctx context.Context, id model.TenantID, resource string) (
 		Progress: model.Progress{ResourcesTotal: 24, ItemsTotal: 38_000, BytesTotal: 4_200_000_000, Now: "anna@" + t.Tenant.Domain + "/mail/Inbox"}}), nil
 }
 
+// Verify implements ui.Engine.
+func (f *Fake) Verify(ctx context.Context, id model.TenantID, readPercent float64) (string, error) {
+	t, err := f.Tenant(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	f.verified = append(f.verified, readPercent)
+	f.mu.Unlock()
+	return f.start(model.Job{Kind: model.JobVerify, Tenant: id, Title: t.Tenant.Name, Progress: model.Progress{ItemsTotal: 212_000, BytesTotal: 20_500_000_000}}), nil
+}
+
 func (f *Fake) start(j model.Job) string {
 	f.mu.Lock()
 	j.ID = fmt.Sprintf("job-%d", len(f.jobs)+1)
@@ -150,7 +171,10 @@ func (f *Fake) Step(part float64) {
 		p.Bytes = min(p.BytesTotal, p.Bytes+int64(part*float64(p.BytesTotal)))
 		if p.Items >= p.ItemsTotal {
 			j.State, j.Ended = model.JobDone, f.Clock.Now()
-			j.Result = &model.Result{Saved: p.Items, Bytes: p.Bytes, Target: j.Title}
+			j.Result = &model.Result{Saved: p.Items, Bytes: p.Bytes, Target: f.targets[j.ID]}
+			if j.Kind == model.JobVerify {
+				j.Result = &model.Result{Bytes: p.Bytes, Verified: &model.VerifyReport{Tenant: j.Title, Snapshots: 61, Objects: p.Items, Read: p.Items, BytesRead: p.Bytes}}
+			}
 		}
 	}
 	f.mu.Unlock()

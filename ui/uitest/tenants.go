@@ -233,11 +233,17 @@ func makeJobs(now time.Time) []model.Job {
 		{ID: "job-2", Kind: model.JobBackup, Title: "Makelaardij De Vries", State: model.JobRunning, Started: ago(now, 3*time.Minute), Progress: model.Progress{
 			Resources: 2, ResourcesTotal: 20, Items: 900, Bytes: 41_000_000, WaitUntil: now.Add(14 * time.Minute), Now: "info@makelaardijdevries.example",
 		}},
-		{ID: "job-3", Kind: model.JobRestore, Title: "3 mails", State: model.JobDone, Started: ago(now, 40*time.Minute), Ended: ago(now, 39*time.Minute), Result: &model.Result{Saved: 3, Bytes: 84_000, Target: "inkoop@dakbedrijfnoord.example/mail/Inbox"}},
+		{ID: "job-3", Kind: model.JobRestore, Title: "Offerte dakgoot 2026", More: 2, State: model.JobDone, Started: ago(now, 40*time.Minute), Ended: ago(now, 39*time.Minute), Result: &model.Result{Saved: 3, Bytes: 84_000, Target: model.Target{Kind: model.TargetLive, Address: "inkoop@dakbedrijfnoord.example/mail/Inbox"}}},
 		{ID: "job-4", Kind: model.JobBackup, Title: "Kinderopvang De Regenboog", State: model.JobWarnings, Started: ago(now, 5*time.Hour), Ended: ago(now, 4*time.Hour), Result: &model.Result{
 			Saved: 812, Unchanged: 120_000, Failed: 14, Bytes: 96_000_000, Errors: []model.ItemFault{{Path: "daan@kinderopvang.example/mail/Inbox/Offerte 1", Code: fault.CorruptItem, Cause: "ErrorItemCorrupt"}, {Path: "daan@kinderopvang.example/onedrive/setup.exe", Code: fault.ItemMalware, Cause: "malwareDetected"}},
 		}},
 		{ID: "job-5", Kind: model.JobBackup, Title: "Dakbedrijf Noord", State: model.JobFailed, Started: ago(now, 9*time.Hour), Ended: ago(now, 9*time.Hour), Error: &model.Fault{Code: fault.ConsentWithdrawn, Args: map[string]string{"tenant": "Dakbedrijf Noord"}, Detail: "AADSTS700016: Application with identifier 'f3…' was not found in the directory"}},
+		{ID: "job-7", Kind: model.JobVerify, Title: "Praktijk Zuid", State: model.JobRunning, Started: ago(now, 2*time.Minute), Progress: model.Progress{
+			Items: 61_200, ItemsTotal: 212_000, Bytes: 5_900_000_000, BytesTotal: 20_500_000_000,
+		}},
+		{ID: "job-8", Kind: model.JobVerify, Title: "Bakkerij Smit", State: model.JobWarnings, Started: ago(now, 3*time.Hour), Ended: ago(now, 2*time.Hour), Result: &model.Result{Failed: 1, Verified: &model.VerifyReport{
+			Snapshots: 40, Objects: 90_000, Read: 90_000, BytesRead: 8_000_000_000, Damage: []model.Damage{{What: "tenants/3f1a/p77c1", Why: model.DamageChanged, Paths: []string{"smit@bakkerijsmit.example/onedrive/recepten.docx"}}},
+		}}},
 		{ID: "job-6", Kind: model.JobCatalog, Title: "Optiek Helder", State: model.JobCancelled, Started: ago(now, 10*time.Hour), Ended: ago(now, 10*time.Hour)},
 	}
 }

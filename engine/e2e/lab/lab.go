@@ -6,6 +6,7 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"os"
 	"strings"
 	"testing"
@@ -204,8 +205,17 @@ func (l *Lab) Accounts() []string {
 // Ls lists what the copies have at a path.
 func (l *Lab) Ls(path string, at time.Time) []model.Row {
 	l.Helper()
-	rows, err := l.Engine.Ls(l.Context(), l.ID, path, at, false)
-	require.NoError(l, err, path)
+	return Rows(l, l.Engine.Ls(l.Context(), l.ID, path, at, false))
+}
+
+// Rows are the rows or changes of a list that is read as it comes.
+func Rows[T any](t testing.TB, list iter.Seq2[T, error]) []T {
+	t.Helper()
+	rows := []T{}
+	for row, err := range list {
+		require.NoError(t, err)
+		rows = append(rows, row)
+	}
 	return rows
 }
 
@@ -276,10 +286,17 @@ func (l *Lab) Calls(text string) int64 {
 // Verify reads the whole vault back and wants it to be whole.
 func (l *Lab) Verify() {
 	l.Helper()
-	r, err := l.Engine.Verify(l.Context(), l.ID, 100)
-	require.NoError(l, err)
+	r := l.Report(l.ID)
 	require.Empty(l, r.Damage)
 	require.NotZero(l, r.Read)
+}
+
+// Report reads the whole vault of a tenant back and says what was found.
+func (l *Lab) Report(id model.TenantID) model.VerifyReport {
+	l.Helper()
+	j := l.wait(l.Engine.Verify(l.Context(), id, 100))
+	require.Nil(l, j.Error, "%+v", j.Error)
+	return *j.Result.Verified
 }
 
 // File makes a file on this computer.

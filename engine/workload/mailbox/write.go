@@ -32,7 +32,11 @@ type Writer struct {
 // Memory remembers where items were put, so that putting the same ones back
 // twice, or again after a crash, is noticed also where nothing else tells.
 type Memory interface {
+	// Find tells where an item was put into a mailbox last.
 	Find(mailbox, item string) (id string, ok bool)
+	// Origin is the item that a live one was made from, however often it was put
+	// back since; one that was never put is its own.
+	Origin(id string) string
 	Note(mailbox, item, id string) error
 }
 
@@ -233,12 +237,44 @@ func (s *spot) Claim(entries []model.Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range entries {
-		if _, live := s.items[e.ID]; live {
-			s.owner[e.ID] = e.ID
-		} else if id, ok := s.remembered(e); ok {
-			s.owner[id] = e.ID
-		}
+		s.own(e)
 	}
+}
+
+// own gives an entry the live item that is it by its id, or that an earlier
+// restore made of it, unless another entry that looks the same has that already.
+// The caller holds mu.
+func (s *spot) own(e model.Entry) (id string, ok bool) {
+	if _, live := s.items[e.ID]; live && s.free(e.ID, e) {
+		s.owner[e.ID] = e.ID
+		return e.ID, true
+	}
+	if id, ok = s.remembered(e); ok && s.free(id, e) {
+		s.owner[id] = e.ID
+		return id, true
+	}
+	return "", false
+}
+
+// free reports whether a live item is nobody's, or this entry's. The caller
+// holds mu.
+func (s *spot) free(id string, e model.Entry) bool {
+	who := s.owner[id]
+	return who == "" || who == e.ID
+}
+
+// same reports whether a live item that looks like an entry can stand for it:
+// not when it was put there for another item. The caller holds mu.
+func (s *spot) same(id string, e model.Entry) bool {
+	if !s.free(id, e) {
+		return false
+	}
+	m := s.w.Memory
+	if m == nil {
+		return true
+	}
+	origin := m.Origin(id)
+	return origin == id || origin == m.Origin(e.ID)
 }
 
 // remembered is the live item that an earlier restore made of an entry. The
@@ -259,19 +295,14 @@ func (s *spot) remembered(e model.Entry) (string, bool) {
 func (s *spot) find(e model.Entry) (graph.ItemRef, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i, ok := s.items[e.ID]; ok {
-		s.owner[e.ID] = e.ID
-		return i, true
-	}
-	if id, ok := s.remembered(e); ok {
-		s.owner[id] = e.ID
+	if id, ok := s.own(e); ok {
 		return s.items[id], true
 	}
 	if e.Mail == nil {
 		return graph.ItemRef{}, false
 	}
 	for _, id := range s.mails[mailKey(e.Mail.MessageID, e.Mail.Subject, e.Mail.Sent, e.Mail.Received)] {
-		if who := s.owner[id]; who == "" || who == e.ID {
+		if s.same(id, e) {
 			s.owner[id] = e.ID
 			return s.items[id], true
 		}

@@ -53,7 +53,11 @@ func (p *putBack) ask(sel Selection, target Target) {
 	p.text = widgets.NewParagraph(say.T("putback.counting"), dialogs.Width, theme.Text)
 	p.counts = widgets.NewParagraph("", dialogs.Width, theme.Muted)
 	p.conflict = widgets.NewChoice([]string{say.T("conflict.skip"), say.T("conflict.copy"), say.T("conflict.replace")}, 0, func(int) { p.count() })
-	p.yes = widgets.NewButton(say.T("putback.verb", "things", sel.Label), widgets.Main, p.run)
+	verb := say.T("putback.verb", "things", sel.Label)
+	if p.elsewhere() {
+		verb = say.T("putback.verb_tenant", "things", sel.Label, "tenant", target.Owner)
+	}
+	p.yes = widgets.NewButton(verb, widgets.Main, p.run)
 	p.yes.Disable()
 	no := widgets.NewButton(say.T("dialog.cancel"), widgets.Plain, func() { s.desk.Dialogs.Cancel() })
 	parts := []fyne.CanvasObject{}
@@ -67,12 +71,19 @@ func (p *putBack) ask(sel Selection, target Target) {
 		p.folder.SetText(localFolder())
 		p.folder.OnChanged = func(string) { p.count() }
 		parts = append(parts, p.folder)
+	case Live:
+		if p.elsewhere() {
+			parts = append(parts, widgets.NewParagraph(say.T("putback.tenant", "tenant", target.Owner), dialogs.Width, theme.Attention))
+		}
 	}
 	choice := widgets.Row(8, widgets.NewLine(say.T("putback.conflict")).Whole(), p.conflict)
 	parts = append(parts, p.text, p.counts, choice)
 	s.desk.Dialogs.Show(title, widgets.Stack(12, parts...), p.stopPlan, no, no, p.yes)
 	p.count()
 }
+
+// elsewhere reports that things go to another tenant than they came from.
+func (p *putBack) elsewhere() bool { return p.target.Kind == Live && p.target.Tenant != p.sel.Tenant }
 
 // read fetches the chosen rows that were never on screen, then asks.
 func (p *putBack) read(sel Selection, target Target) {

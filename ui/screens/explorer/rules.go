@@ -44,6 +44,7 @@ type Target struct {
 	Address string         // Live
 	Name    string         // as shown
 	Tenant  model.TenantID // Live: whose
+	Owner   string         // name of that tenant, where it was chosen below another one's
 	Refusal string         // fault code of why nothing can be put there
 }
 
@@ -56,7 +57,7 @@ const (
 	Nothing             // nothing is chosen
 	NotAPlace           // a heading, not a place
 	SeveralHome         // chosen from more than one tenant
-	OtherHome           // the place belongs to another tenant
+	OtherHome           // the place belongs to another tenant, and nobody chose that
 	WrongKind           // mail on a drive, files in a mailbox
 	CannotTake          // the place itself cannot: Target.Refusal says why
 )
@@ -72,7 +73,7 @@ func Judge(s Selection, t Target) Refused {
 		return SeveralHome
 	case t.Kind == Original, t.Kind == Local:
 		return Accepted
-	case t.Tenant != s.Tenant:
+	case t.Tenant != s.Tenant && t.Owner == "":
 		return OtherHome
 	case t.Refusal != "":
 		return CannotTake
@@ -121,6 +122,9 @@ func request(s Selection, t Target, conflict model.Conflict) model.RestoreReques
 	switch t.Kind {
 	case Live:
 		r.To = t.Address
+		if t.Tenant != s.Tenant {
+			r.ToTenant = t.Tenant
+		}
 	case Local:
 		r.ToDir = t.Address
 	}

@@ -37,6 +37,9 @@ func TestJudge(t *testing.T) {
 		{"a heading", mail, explorer.Target{}, explorer.NotAPlace},
 		{"two tenants", mixed, explorer.Target{Kind: explorer.Original}, explorer.SeveralHome},
 		{"another tenant", mail, explorer.Target{Kind: explorer.Live, Address: "b@y/mail", Tenant: "u"}, explorer.OtherHome},
+		{"another tenant that was chosen", mail, explorer.Target{Kind: explorer.Live, Address: "b@y/mail", Tenant: "u", Owner: "U"}, explorer.Accepted},
+		{"files to mail of another tenant", file, explorer.Target{Kind: explorer.Live, Address: "b@y/mail", Tenant: "u", Owner: "U"}, explorer.WrongKind},
+		{"another tenant itself", mail, explorer.Target{Tenant: "u", Owner: "U"}, explorer.NotAPlace},
 		{"no mailbox there", mail, explorer.Target{Kind: explorer.Live, Address: "b@x", Tenant: "t", Refusal: "no_mailbox"}, explorer.CannotTake},
 	} {
 		if got := explorer.Judge(c.sel, c.target); got != c.want {

@@ -87,8 +87,11 @@ func (t *targetsPart) goTo(r desk.Route) {
 	}
 	if r.Tenant != "" {
 		nodes = append(nodes, &widgets.Node{
-			ID: "others", Branch: true, Data: Target{Kind: NoTarget, Name: say.T("targets.others")},
+			ID: "others", Branch: true, Data: Target{Kind: NoTarget, Name: say.T("targets.others"), Tenant: r.Tenant},
 			Cells: []widgets.Cell{{Text: say.T("targets.others"), Mark: widgets.Person}},
+		}, &widgets.Node{
+			ID: tenantsNode, Branch: true, Data: Target{Kind: NoTarget, Name: say.T("targets.tenants")},
+			Cells: []widgets.Cell{{Text: say.T("targets.tenants"), Mark: widgets.House}},
 		})
 	}
 	nodes = append(nodes, &widgets.Node{
@@ -100,15 +103,22 @@ func (t *targetsPart) goTo(r desk.Route) {
 	t.update()
 }
 
+// tenantsNode is the branch with the other tenants.
+const tenantsNode = "tenants"
+
 // fetch asks for the live places below a node.
 func (t *targetsPart) fetch(n *widgets.Node) {
+	if n.ID == tenantsNode {
+		t.fetchTenants(n)
+		return
+	}
 	target, _ := n.Data.(Target)
-	tenant, s := t.of.Tenant, t.screen
+	s := t.screen
 	task.Load(s.desk.Run, t.load.get(n.ID), func(ctx context.Context) ([]model.Row, error) {
-		return s.engine.LiveTargets(ctx, tenant, target.Address)
+		return s.engine.LiveTargets(ctx, target.Tenant, target.Address)
 	}, func(rows []model.Row, err error) {
 		if err != nil {
-			t.outline.Fill(n, []*widgets.Node{{ID: n.ID + "/!", Cells: []widgets.Cell{{Text: s.desk.Say.Error(err), Color: theme.Failing}}}})
+			t.fail(n, err)
 			return
 		}
 		children := make([]*widgets.Node, 0, len(rows))
@@ -119,6 +129,35 @@ func (t *targetsPart) fetch(n *widgets.Node) {
 			sortTargets(children)
 		}
 		t.outline.Fill(n, children)
+	})
+}
+
+// fail says below a node why its places are not known.
+func (t *targetsPart) fail(n *widgets.Node, err error) {
+	text := t.screen.desk.Say.Error(err)
+	t.outline.Fill(n, []*widgets.Node{{ID: n.ID + "/!", Cells: []widgets.Cell{{Text: text, Color: theme.Failing}}}})
+}
+
+// fetchTenants lists the tenants beside the one that is looked at.
+func (t *targetsPart) fetchTenants(n *widgets.Node) {
+	s, own := t.screen, t.of.Tenant
+	task.Load(s.desk.Run, t.load.get(n.ID), s.engine.Tenants, func(list []model.TenantHealth, err error) {
+		if err != nil {
+			t.fail(n, err)
+			return
+		}
+		var nodes []*widgets.Node
+		for _, h := range list {
+			if h.Tenant.ID == own {
+				continue
+			}
+			nodes = append(nodes, &widgets.Node{
+				ID: n.ID + ">" + string(h.Tenant.ID), Branch: true, Cells: []widgets.Cell{{Text: h.Tenant.Name, Mark: widgets.House}},
+				Data: Target{Kind: NoTarget, Name: h.Tenant.Name, Tenant: h.Tenant.ID, Owner: h.Tenant.Name},
+			})
+		}
+		sortTargets(nodes)
+		t.outline.Fill(n, nodes)
 	})
 }
 
@@ -139,6 +178,7 @@ func sortTargets(nodes []*widgets.Node) {
 }
 
 func (t *targetsPart) node(parent *widgets.Node, row model.Row) *widgets.Node {
+	above, _ := parent.Data.(Target)
 	name, mark := row.Name, widgets.Folder
 	if _, rest, ok := strings.Cut(row.Path, "/"); !ok {
 		mark = widgets.Person
@@ -160,7 +200,7 @@ func (t *targetsPart) node(parent *widgets.Node, row model.Row) *widgets.Node {
 	}
 	return &widgets.Node{
 		ID: parent.ID + ">" + row.Path, Branch: row.Items > 0, Cells: []widgets.Cell{cell},
-		Data: Target{Kind: Live, Address: row.Path, Name: t.screen.desk.Say.Place(row.Path), Refusal: row.Warning, Tenant: t.of.Tenant},
+		Data: Target{Kind: Live, Address: row.Path, Name: t.screen.desk.Say.Place(row.Path), Refusal: row.Warning, Tenant: above.Tenant, Owner: above.Owner},
 	}
 }
 

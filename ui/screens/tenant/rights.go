@@ -17,6 +17,7 @@ import (
 type rightsPart struct {
 	screen  *Screen
 	load    task.Slot
+	check   task.Slot
 	rows    [][]widgets.Cell
 	grid    *widgets.Grid
 	facts   *fyne.Container
@@ -38,7 +39,9 @@ func newRightsPart(s *Screen) *rightsPart {
 	}, theme.Row, false)
 	p.grid.SetRows(p)
 	p.grid.Empty = say.T("loading")
-	storage := widgets.Pad(20, 12, 20, 20, widgets.Stack(10, widgets.NewSection(say.T("rights.storage")), p.facts))
+	title := widgets.NewSection(say.T("rights.storage"))
+	check := widgets.NewButton(say.T("verify.button"), widgets.Plain, p.verify)
+	storage := widgets.Pad(20, 12, 20, 20, widgets.Stack(10, widgets.StretchRow(8, title, title, check), p.facts))
 	lower := container.NewStack(widgets.NewPanel(theme.Surface), widgets.Frame(widgets.NewHairline(), nil, nil, nil, container.NewVScroll(storage)))
 	split := container.NewVSplit(p.grid, lower)
 	split.SetOffset(0.5)

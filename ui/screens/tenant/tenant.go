@@ -24,6 +24,7 @@ type Engine interface {
 	Rights(ctx context.Context, id model.TenantID) ([]model.Right, error)
 	StorageFacts(ctx context.Context, id model.TenantID) ([]model.Fact, error)
 	Backup(ctx context.Context, id model.TenantID, resource string) (jobID string, err error)
+	Verify(ctx context.Context, id model.TenantID, readPercent float64) (jobID string, err error)
 	Jobs() []model.Job
 	Cancel(jobID string)
 }

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -16,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"vangnet/engine/clock"
+	"vangnet/engine/fault"
 	"vangnet/engine/model"
 	"vangnet/ui"
 	"vangnet/ui/desk"
@@ -23,8 +25,19 @@ import (
 	"vangnet/ui/uitest"
 )
 
+// door lets nobody in: its window is for looking at.
+type door struct{}
+
+func (door) HasKeyStore() bool { return true }
+
+func (door) Enter(context.Context, ui.Answers) error {
+	return fault.New(fault.StorageKeyWrong, errors.New("HTTP 403"), "place", "s3://vangnet-nl/backups")
+}
+
+func (door) Show() error { return nil }
+
 func main() {
-	page := flag.String("page", "overview", "overview, tenant, explorer, settings")
+	page := flag.String("page", "overview", "overview, tenant, explorer, settings; or first, password")
 	mode := flag.String("theme", "light", "light, dark, system")
 	lang := flag.String("lang", "nl", "nl, en")
 	size := flag.String("size", "1440x900", "of the window")
@@ -54,7 +67,19 @@ func main() {
 		route.Tenant = tenants[*number].Tenant.ID
 	}
 	application := app.NewWithID("nl.vangnet.shot")
-	a, err := ui.New(ctx, application, fake, ui.Options{Lang: *lang, Theme: theme.Mode(*mode), Size: fyne.NewSize(w, h), Start: route})
+	opts := ui.Options{Lang: *lang, Theme: theme.Mode(*mode), Size: fyne.NewSize(w, h), Start: route}
+	if *page == "first" || *page == "password" {
+		var problem error
+		if *page == "password" {
+			problem = fault.New(fault.StorageKeyMissing, errors.New("no keys"), "place", "s3://vangnet-nl/backups")
+		}
+		if _, err := ui.NewFirst(ctx, application, opts, door{}, *page == "password", problem); err != nil {
+			log.Fatal(err)
+		}
+		application.Run()
+		return
+	}
+	a, err := ui.New(ctx, application, fake, opts)
 	if err != nil {
 		log.Fatal(err)
 	}
