@@ -116,7 +116,7 @@ func connect(path string, kib int, more string, conns int) (*sql.DB, error) {
 		slashed = "/" + slashed
 	}
 	name := (&url.URL{Scheme: "file", Path: slashed}).String()
-	pragmas := fmt.Sprintf("?_pragma=busy_timeout(20000)&_pragma=synchronous(normal)&_pragma=cache_size(-%d)&_pragma=temp_store(memory)&_pragma=journal_size_limit(67108864)", kib)
+	pragmas := fmt.Sprintf("?_pragma=busy_timeout(20000)&_pragma=synchronous(normal)&_pragma=cache_size(-%d)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(8000)&_pragma=journal_size_limit(67108864)", kib)
 	db, err := sql.Open("sqlite", name+pragmas+more)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ const (
 	maxField = 1 << 10   // subject, sender, each attachment's name, in bytes
 	maxList  = 4 << 10   // all recipients; all attachment names; all categories
 	maxText  = 2 << 10   // body text, searchable and kept for the snippet
-	maxBlob  = 256 << 10 // one entry's JSON
+	maxBlob  = 256 << 10 // one entry
 	maxName  = 1 << 10   // a name longer than this is damage
 )
 

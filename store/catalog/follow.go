@@ -16,7 +16,7 @@ type follower struct {
 	batches chan batch
 	group   *errgroup.Group
 	ctx     context.Context // ends when the follower fails
-	added   int
+	touched map[int]bool    // parts of the index that were written
 }
 
 // Bounds of what is gathered for the word index at a time.
@@ -25,13 +25,10 @@ const (
 	gatherBytes = 32 << 20
 )
 
-// many is the number of added documents after which the index is tidied.
-const many = 20_000
-
 // follow catches up with what an earlier Sync left behind, and then takes
 // batches until end.
 func (c *Catalog) follow(ctx context.Context) (*follower, error) {
-	f := &follower{c: c, batches: make(chan batch)}
+	f := &follower{c: c, batches: make(chan batch), touched: map[int]bool{}}
 	if err := f.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("catch up with the word index: %w", err)
 	}
@@ -63,8 +60,7 @@ func (f *follower) run() error {
 }
 
 func (f *follower) flush(all *batch) error {
-	f.added += len(all.add)
-	err := f.c.index.apply(f.ctx, *all)
+	err := f.c.index.apply(f.ctx, *all, f.touched)
 	clear(all.add) // lets go of the texts
 	all.add = all.add[:0]
 	return err
@@ -91,10 +87,7 @@ func (f *follower) finish(ctx context.Context) error {
 	if err := f.refresh(ctx); err != nil {
 		return fmt.Errorf("renew the word index: %w", err)
 	}
-	if f.added < many {
-		return nil
-	}
-	return f.c.index.tidy(ctx)
+	return f.c.index.tidy(ctx, f.touched)
 }
 
 // wordsComplete reports that the word index has all that the catalog has.
@@ -127,10 +120,9 @@ func (f *follower) catchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := f.c.index.apply(ctx, batch{add: docs, upto: next}); err != nil {
+		if err := f.c.index.apply(ctx, batch{add: docs, upto: next}, f.touched); err != nil {
 			return err
 		}
-		f.added += len(docs)
 		upto = next
 	}
 	return f.refresh(ctx)
@@ -154,7 +146,7 @@ func (f *follower) refresh(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := f.c.index.apply(ctx, batch{remove: remove, add: add}); err != nil {
+		if err := f.c.index.apply(ctx, batch{remove: remove, add: add}, f.touched); err != nil {
 			return err
 		}
 		if _, err := f.c.write.ExecContext(ctx, "DELETE FROM stale WHERE n BETWEEN ? AND ?", first, last); err != nil {
@@ -165,7 +157,7 @@ func (f *follower) refresh(ctx context.Context) error {
 
 // documents reads items as documents.
 func (f *follower) documents(ctx context.Context, where string, args ...any) (docs []document, err error) {
-	rows, err := f.c.write.QueryContext(ctx, `SELECT i.key, i.moment, i.state, i.resource, r.tenant, r.kind, e.blob,
+	rows, err := f.c.write.QueryContext(ctx, `SELECT i.key, i.moment, i.state, i.resource, i.name, i.subject, i.sender, r.tenant, r.kind, e.blob,
 		(SELECT path FROM folder_state s WHERE s.folder = i.folder ORDER BY since DESC LIMIT 1)
 		FROM item i JOIN entry e ON e.key = i.key JOIN resource r ON r.key = i.resource WHERE `+where+" ORDER BY i.key", args...)
 	if err != nil {
@@ -173,20 +165,20 @@ func (f *follower) documents(ctx context.Context, where string, args ...any) (do
 	}
 	defer func() { _ = rows.Close() }() // rows.Err tells
 	for rows.Next() {
-		var key, moment, resource, tenant int64
-		var state int
+		var it item
+		var tenant int64
 		var kind model.ResourceKind
 		var blob sql.RawBytes
 		var path sql.NullString
-		if err := rows.Scan(&key, &moment, &state, &resource, &tenant, &kind, &blob, &path); err != nil {
+		if err := rows.Scan(&it.key, &it.moment, &it.state, &it.resource, &it.name, &it.subject, &it.sender, &tenant, &kind, &blob, &path); err != nil {
 			return nil, err
 		}
-		entry, err := unpack(f.c.dec, blob)
+		entry, err := unpack(f.c.dec, &it, blob)
 		if err != nil {
 			return nil, err
 		}
-		scope := scopeWords(folderWords(tenant, resource, workloadOf(kind, path.String)), entry.Kind, state)
-		docs = append(docs, newDocument(docID(moment, key), &entry, scope))
+		scope := scopeWords(folderWords(tenant, it.resource, workloadOf(kind, path.String)), entry.Kind, it.state)
+		docs = append(docs, newDocument(docID(it.moment, it.key), &entry, scope))
 	}
 	return docs, rows.Err()
 }

@@ -12,7 +12,7 @@ import (
 
 // wordsVersion is the layout of the word index's file. A file of another one is
 // thrown away: it is made from the catalog itself.
-const wordsVersion = 1
+const wordsVersion = 2
 
 const wordsSchema = `
 CREATE TABLE part (
@@ -135,13 +135,15 @@ type batch struct {
 
 // apply makes a change, one part of the index after the other: FTS5 holds what
 // it gathers until a transaction ends, and a part's share of it is small. Doing
-// it again, after it stopped in the middle, does no harm.
-func (x *wordIndex) apply(ctx context.Context, b batch) error {
+// it again, after it stopped in the middle, does no harm. The parts written are
+// noted in touched.
+func (x *wordIndex) apply(ctx context.Context, b batch, touched map[int]bool) error {
 	slices.Sort(b.remove)
 	// By row id: FTS5 writes out what it has whenever one is lower than the one before.
 	slices.SortStableFunc(b.add, func(a, b document) int { return cmp.Compare(a.doc, b.doc) })
 	for len(b.remove)+len(b.add) > 0 {
 		part := nextPart(&b)
+		touched[part] = true
 		remove, add := b.remove[:leading(b.remove, part)], b.add[:leadingDocs(b.add, part)]
 		b.remove, b.add = b.remove[len(remove):], b.add[len(add):]
 		err := inTx(ctx, x.write, func(tx *sql.Tx) error {
@@ -214,7 +216,7 @@ func addDocs(ctx context.Context, tx *sql.Tx, part int, docs []document) error {
 		if i+1 < len(docs) && docs[i+1].doc == d.doc {
 			continue // the later one says how it is
 		}
-		if _, err := stmt.ExecContext(ctx, d.doc, d.title, d.people, d.files, d.text, d.scope); err != nil {
+		if _, err := stmt.ExecContext(unwatched(ctx), d.doc, d.title, d.people, d.files, d.text, d.scope); err != nil {
 			return err
 		}
 	}
@@ -231,7 +233,7 @@ func removeDocs(ctx context.Context, tx *sql.Tx, part int, docs []int64) error {
 		return err
 	}
 	for _, doc := range docs {
-		if _, err := stmt.ExecContext(ctx, doc); err != nil {
+		if _, err := stmt.ExecContext(unwatched(ctx), doc); err != nil {
 			return err
 		}
 	}
@@ -239,8 +241,9 @@ func removeDocs(ctx context.Context, tx *sql.Tx, part int, docs []int64) error {
 }
 
 // makePart makes a part of the index unless it exists. It keeps no text, only
-// words, and an index of its own for prefixes of prefixLetters. Pieces are
-// merged when there are 16 alike, not all the time.
+// words. It has no index of prefixes, which would double the work of writing:
+// parts are so small that gathering a prefix's words takes milliseconds. Pieces
+// are merged when there are 16 alike, and by tidy, not all the time.
 func makePart(ctx context.Context, tx *sql.Tx, part int) error {
 	made, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO part (id) VALUES (?)", part)
 	if err != nil {
@@ -251,7 +254,7 @@ func makePart(ctx context.Context, tx *sql.Tx, part int) error {
 	}
 	table := partTable(part)
 	for _, q := range []string{
-		fmt.Sprintf("CREATE VIRTUAL TABLE %s USING fts5 (title, people, files, body, scope, content='', contentless_delete=1, prefix='%d', tokenize='unicode61 remove_diacritics 2')", table, prefixLetters),
+		fmt.Sprintf("CREATE VIRTUAL TABLE %s USING fts5 (title, people, files, body, scope, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')", table),
 		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('hashsize', 16777216)",
 		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('automerge', 0)",
 	} {
@@ -262,28 +265,23 @@ func makePart(ctx context.Context, tx *sql.Tx, part int) error {
 	return nil
 }
 
-const (
-	// prefixLetters is the length of the prefixes that have an index: what is
-	// typed before a search begins to mean something.
-	prefixLetters = 3
-	// tidySegments is the number of segments of a part that searching takes
-	// without notice.
-	tidySegments = 16
-)
+// prefixLetters is the least number of letters that a prefix is searched by:
+// what is typed before begins to mean something only then.
+const prefixLetters = 3
 
-// tidy merges the pieces that much writing has left.
-func (x *wordIndex) tidy(ctx context.Context) error {
-	parts, err := scanKeys(x.write.QueryContext(ctx, "SELECT id FROM part"))
-	if err != nil {
-		return err
-	}
-	for _, part := range parts {
-		table := partTable(int(part))
-		var segments int
-		if err := x.write.QueryRowContext(ctx, "SELECT count(DISTINCT segid) FROM "+table+"_idx").Scan(&segments); err != nil {
+// tidy merges the pieces that writing has left in parts. A search looks into
+// every piece of every part, which is most of its work; a part is written anew
+// when that makes its largest piece half as large again, so that however often
+// there is something new, a document is rewritten a few times only.
+func (x *wordIndex) tidy(ctx context.Context, parts map[int]bool) error {
+	for part := range parts {
+		table := partTable(part)
+		var pieces, largest, all int
+		err := x.write.QueryRowContext(ctx, "SELECT count(*), coalesce(max(n), 0), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM "+table+"_idx GROUP BY segid)").Scan(&pieces, &largest, &all)
+		if err != nil {
 			return fmt.Errorf("look at word index: %w", err)
 		}
-		if segments <= tidySegments {
+		if pieces < 2 || (all-largest)*2 < largest {
 			continue
 		}
 		if _, err := x.write.ExecContext(ctx, "INSERT INTO "+table+" ("+table+") VALUES ('optimize')"); err != nil {

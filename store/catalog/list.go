@@ -58,7 +58,7 @@ func (c *Catalog) list(r *reader, q model.ListQuery) ([]model.Row, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	items, err := r.itemsByKey(page)
+	items, err := r.itemsByKey(page, withoutEntry)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -3,7 +3,6 @@ package catalog
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,8 +28,8 @@ var errListing = errors.New("listing is not as it should be")
 // record is one entry made ready for the item table and the word index.
 type record struct {
 	entry      model.Entry
-	json       []byte // of the entry as kept
-	blob       []byte // json compressed; nil: not yet
+	rest       []byte // of the entry, as encode gives it
+	blob       []byte // rest as it is stored; nil: not yet
 	mark       int64
 	print      int64
 	moment     int64
@@ -58,23 +57,17 @@ func prepare(e model.Entry, resource int64) (*record, error) {
 			}
 		}
 	}
-	var err error
-	if r.json, err = json.Marshal(&r.entry); err != nil {
-		return nil, fmt.Errorf("%w: %w", errListing, err)
+	if r.print, r.rest = encode(&r.entry); len(r.rest) > maxBlob {
+		return nil, fmt.Errorf("%w: an entry of %d bytes", errListing, len(r.rest))
 	}
-	if len(r.json) > maxBlob {
-		return nil, fmt.Errorf("%w: an entry of %d bytes", errListing, len(r.json))
-	}
-	sum := sha256.Sum256(r.json)
-	r.print = int64(binary.LittleEndian.Uint64(sum[:]))
 	return r, nil
 }
 
 // pack compresses the entry, once.
 func (r *record) pack(enc *zstd.Encoder) {
 	if r.blob == nil {
-		r.blob = enc.EncodeAll(r.json, make([]byte, 0, len(r.json)*3/4))
-		r.json = nil
+		r.blob = pack(enc, r.rest)
+		r.rest = nil
 	}
 }
 
@@ -114,13 +107,9 @@ func trim(e model.Entry) model.Entry {
 // markOf is a short stand-in for an item's id within a resource; equal marks
 // are still compared by id.
 func markOf(resource int64, id string) int64 {
-	h := sha256.New()
-	var key [8]byte
-	binary.LittleEndian.PutUint64(key[:], uint64(resource))
-	h.Write(key[:])
-	h.Write([]byte(id))
-	var sum [sha256.Size]byte
-	return int64(binary.LittleEndian.Uint64(h.Sum(sum[:0])))
+	text := binary.LittleEndian.AppendUint64(make([]byte, 0, 256), uint64(resource))
+	sum := sha256.Sum256(append(text, id...))
+	return int64(binary.LittleEndian.Uint64(sum[:]))
 }
 
 func mailFlags(m *model.MailFact) int64 {
@@ -132,17 +121,4 @@ func mailFlags(m *model.MailFact) int64 {
 	}
 	return flagMail | bit(m.Read, flagRead) | bit(m.Flagged, flagFlagged) | bit(m.Draft, flagDraft) |
 		bit(len(m.Attachments) > 0, flagAttachment) | int64(min(max(m.Importance, -1), 1)+1)<<importanceShift
-}
-
-// unpack is the inverse of pack.
-func unpack(dec *zstd.Decoder, blob []byte) (model.Entry, error) {
-	var e model.Entry
-	text, err := dec.DecodeAll(blob, nil)
-	if err == nil {
-		err = json.Unmarshal(text, &e)
-	}
-	if err != nil {
-		return e, fmt.Errorf("%w: a stored entry: %w", ErrDamaged, err)
-	}
-	return e, nil
 }

@@ -27,11 +27,12 @@ type item struct {
 	kind, id, name                string
 	subject, sender, recipients   string
 	warning, object, form, hash   string
+	blob                          []byte // the entry, where it was asked for
 }
 
 func (it *item) fields() []any {
 	return []any{&it.key, &it.resource, &it.folder, &it.since, &it.until, &it.state, &it.print, &it.size, &it.moment, &it.modified, &it.flags,
-		&it.kind, &it.id, &it.name, &it.subject, &it.sender, &it.recipients, &it.warning, &it.object, &it.form, &it.hash}
+		&it.kind, &it.id, &it.name, &it.subject, &it.sender, &it.recipients, &it.warning, &it.object, &it.form, &it.hash, &it.blob}
 }
 
 // in reports whether the version is part of snapshot ord.
@@ -316,9 +317,19 @@ func (r *reader) fate(it *item, row *model.Row) error {
 	return err
 }
 
+// Where rows of the item table come from.
+const (
+	withoutEntry = itemColumns + ", NULL FROM item i "
+	withEntry    = itemColumns + ", e.blob FROM item i CROSS JOIN entry e ON e.key = i.key " // in this order
+)
+
 // items reads rows of the item table; tail is what follows FROM item i.
 func (r *reader) items(tail string, args ...any) ([]item, error) {
-	rows, err := r.query("SELECT "+itemColumns+" FROM item i "+tail, args...)
+	return r.itemsFrom(withoutEntry, tail, args...)
+}
+
+func (r *reader) itemsFrom(columns, tail string, args ...any) ([]item, error) {
+	rows, err := r.query("SELECT "+columns+tail, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -335,7 +346,7 @@ func (r *reader) items(tail string, args ...any) ([]item, error) {
 }
 
 // itemsByKey reads rows in the order of their keys given; lost ones are left out.
-func (r *reader) itemsByKey(keys []int64) ([]item, error) {
+func (r *reader) itemsByKey(keys []int64, columns string) ([]item, error) {
 	found := make(map[int64]item, len(keys))
 	for rest := keys; len(rest) > 0; {
 		n := min(len(rest), 500)
@@ -343,7 +354,7 @@ func (r *reader) itemsByKey(keys []int64) ([]item, error) {
 		for i, key := range rest[:n] {
 			args[i] = key
 		}
-		list, err := r.items("WHERE i.key IN (?"+strings.Repeat(",?", n-1)+")", args...)
+		list, err := r.itemsFrom(columns, "WHERE i.key IN (?"+strings.Repeat(",?", n-1)+")", args...)
 		if err != nil {
 			return nil, err
 		}

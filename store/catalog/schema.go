@@ -6,13 +6,21 @@ import (
 	"fmt"
 )
 
-// migrations bring a file from version n to n+1; the file's user_version counts
-// those applied. Never change one that was released: add another.
-var migrations = []string{schema1, schema2}
+// firstLayout is the oldest layout that is gone on with. Layouts 1 and 2 kept
+// entries in another form and compared them by it: what is in such a file is
+// dropped, and comes back from the vault with the next sync.
+const firstLayout = 3
 
-// schema1 is the first layout. Times are microseconds since 1970 UTC, 0 for
-// none; ord numbers the snapshots of one resource from 1.
-const schema1 = `
+// migrations bring a file to firstLayout, and then from each layout to the
+// next; the file's user_version is its layout. Never change one that was
+// released: add another.
+var migrations = []string{schema3}
+
+// schema3 is the first layout. Times are microseconds since 1970 UTC, 0 for
+// none; ord numbers the snapshots of one resource from 1. The indexes big_* are
+// the orders of big folders, in which a page at any offset is found from the
+// index alone.
+const schema3 = `
 CREATE TABLE tenant (
 	key  INTEGER PRIMARY KEY,
 	id   TEXT NOT NULL UNIQUE,
@@ -93,11 +101,11 @@ CREATE TABLE item (
 );
 CREATE INDEX item_live ON item (folder, name, print, since) WHERE until IS NULL;
 CREATE INDEX item_fold ON item (folder, fold);
-CREATE INDEX item_mark ON item (mark);
+CREATE INDEX item_mark ON item (resource, mark);
 CREATE INDEX item_closed ON item (resource, until) WHERE until IS NOT NULL;
 CREATE TABLE entry (
 	key  INTEGER PRIMARY KEY,
-	blob BLOB NOT NULL                   -- model.Entry, JSON in zstd
+	blob BLOB NOT NULL                   -- model.Entry, see codec.go
 );
 CREATE TABLE generation (
 	n     INTEGER NOT NULL,              -- grows with every change
@@ -108,11 +116,7 @@ INSERT INTO generation VALUES (0, 0, abs(random()));
 CREATE TABLE stale (                     -- what the word index must renew or drop
 	n   INTEGER PRIMARY KEY AUTOINCREMENT,
 	doc INTEGER NOT NULL
-);`
-
-// schema2 adds the orders of big folders, in which a page at any offset is
-// found from the index alone, and finding resources by address.
-const schema2 = `
+);
 CREATE INDEX resource_fold ON resource (fold);
 CREATE INDEX big_fold    ON item (folder, fold, state, since, until)                   WHERE big = 1;
 CREATE INDEX big_moment  ON item (folder, moment, state, since, until)                 WHERE big = 1;
@@ -120,31 +124,58 @@ CREATE INDEX big_size    ON item (folder, size, state, since, until)            
 CREATE INDEX big_sender  ON item (folder, sender COLLATE NOCASE, state, since, until)  WHERE big = 1;
 CREATE INDEX big_subject ON item (folder, subject COLLATE NOCASE, state, since, until) WHERE big = 1;`
 
+// layout is the file's layout; 0: it is empty.
+func layout(ctx context.Context, q interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}) (have int, err error) {
+	err = q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have)
+	return have, err
+}
+
 // migrate applies what the file lacks, each step as one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
-	var have int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+	have, err := layout(ctx, db)
+	if err != nil {
 		return err
 	}
-	if have > len(migrations) {
-		return fmt.Errorf("%w: layout %d, known up to %d", ErrNewer, have, len(migrations))
+	if newest := firstLayout + len(migrations) - 1; have > newest {
+		return fmt.Errorf("%w: layout %d, known up to %d", ErrNewer, have, newest)
 	}
-	for n := have; n < len(migrations); n++ {
-		if err := migrateOne(ctx, db, n); err != nil {
-			return fmt.Errorf("bring layout %d to %d: %w", n, n+1, err)
+	for i := range migrations {
+		if to := firstLayout + i; have < to {
+			if err := migrateTo(ctx, db, to, migrations[i]); err != nil {
+				return fmt.Errorf("bring layout %d to %d: %w", have, to, err)
+			}
 		}
 	}
 	return nil
 }
 
-// migrateOne applies one step, unless another program was faster.
-func migrateOne(ctx context.Context, db *sql.DB, n int) error {
+// migrateTo applies one step, unless another program was faster.
+func migrateTo(ctx context.Context, db *sql.DB, to int, step string) error {
 	return inTx(ctx, db, func(tx *sql.Tx) error {
-		var have int
-		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil || have > n {
+		have, err := layout(ctx, tx)
+		if err != nil || have >= to {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("%s; PRAGMA user_version = %d", migrations[n], n+1))
+		if to == firstLayout {
+			if err := dropAll(ctx, tx); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, fmt.Sprintf("%s; PRAGMA user_version = %d", step, to))
 		return err
 	})
+}
+
+// dropAll removes all tables.
+func dropAll(ctx context.Context, tx *sql.Tx) error {
+	var drops sql.NullString
+	err := tx.QueryRowContext(ctx, `SELECT group_concat(format('DROP TABLE "%w"', name), ';') FROM sqlite_master
+		WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`).Scan(&drops)
+	if err != nil || !drops.Valid {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, drops.String)
+	return err
 }

@@ -51,6 +51,7 @@ type search struct {
 	limit int
 	match string
 	only  map[int64]bool // resources, where they are too many for the expression
+	last  int64          // document of the page's last row
 }
 
 func (s *search) run() (model.SearchPage, error) {
@@ -183,15 +184,14 @@ func (s *search) take(docs []int64, page *model.SearchPage) error {
 	for i, doc := range docs {
 		keys[i] = doc & maxKey
 	}
-	items, err := s.r.itemsByKey(keys)
+	items, err := s.r.itemsByKey(keys, withEntry)
 	if err != nil {
 		return err
 	}
-	last := int64(0)
 	for i := range items {
 		it := &items[i]
 		if len(page.Rows) == s.limit {
-			page.Next = strconv.FormatInt(last, 36)
+			page.Next = strconv.FormatInt(s.last, 36)
 			return nil
 		}
 		if !s.wanted(it) {
@@ -208,7 +208,7 @@ func (s *search) take(docs []int64, page *model.SearchPage) error {
 			return err
 		}
 		page.Rows = append(page.Rows, row)
-		last = docID(it.moment, it.key)
+		s.last = docID(it.moment, it.key)
 	}
 	return nil
 }
@@ -232,11 +232,7 @@ func (s *search) snippet(it *item) (string, error) {
 	if it.flags&flagMail == 0 || len(s.terms) == 0 {
 		return "", nil
 	}
-	var blob []byte
-	if err := s.r.one("SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
-		return "", notFound(err)
-	}
-	entry, err := unpack(s.c.dec, blob)
+	entry, err := unpack(s.c.dec, it, it.blob)
 	if err != nil || entry.Mail == nil {
 		return "", err
 	}

@@ -171,11 +171,13 @@ func (r *reader) refItem(res *resource, ord int64, ref model.Ref) ([]target, err
 // found adds the entry to an item.
 func (c *Catalog) found(r *reader, it *item, ord int64) (Found, error) {
 	f := Found{}
-	var blob []byte
-	if err := r.one("SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
-		return f, notFound(err)
+	blob := it.blob
+	if blob == nil {
+		if err := r.one("SELECT blob FROM entry WHERE key = ?", it.key).Scan(&blob); err != nil {
+			return f, notFound(err)
+		}
 	}
-	entry, err := unpack(c.dec, blob)
+	entry, err := unpack(c.dec, it, blob)
 	if err != nil {
 		return f, err
 	}
@@ -254,7 +256,7 @@ type walkMark struct {
 }
 
 func (c *Catalog) walkPage(r *reader, t *target, folder string, after walkMark) ([]Found, walkMark, error) {
-	items, err := r.items(`WHERE i.folder = (SELECT key FROM folder WHERE resource = ? AND id = ?) AND i.since <= ? AND (i.until IS NULL OR i.until > ?)
+	items, err := r.itemsFrom(withEntry, `WHERE i.folder = (SELECT key FROM folder WHERE resource = ? AND id = ?) AND i.since <= ? AND (i.until IS NULL OR i.until > ?)
 		AND (i.fold, i.key) > (?, ?) ORDER BY i.fold, i.key LIMIT ?`, t.res.key, folder, t.ord, t.ord, after.fold, after.key, walkPage)
 	if err != nil {
 		return nil, after, err

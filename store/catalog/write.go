@@ -91,7 +91,7 @@ func (w *writer) finish(ctx context.Context) error {
 // breathe commits and begins anew when the transaction has grown enough.
 func (w *writer) breathe(ctx context.Context) error {
 	if w.count < w.c.opts.Batch {
-		return nil
+		return ctx.Err()
 	}
 	if err := w.commit(ctx); err != nil {
 		return err
@@ -117,9 +117,13 @@ func (w *writer) exec(ctx context.Context, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.ExecContext(ctx, args...)
+	_, err = s.ExecContext(unwatched(ctx), args...)
 	return err
 }
+
+// unwatched is a context for a statement that takes microseconds: with one
+// that can end, the driver starts a goroutine to watch it at every call.
+func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 const insertItem = `INSERT INTO item (key, resource, folder, since, until, state, big, mark, print, size, moment, modified, flags,
 	kind, id, name, fold, subject, sender, recipients, warning, object, form, hash)
@@ -164,7 +168,7 @@ func (w *writer) insert(ctx context.Context, at *place, r *record) error {
 // supersede turns versions that were thought to be the last of an item into
 // old ones, because the item came back.
 func (w *writer) supersede(ctx context.Context, at *place, r *record) error {
-	keys, err := w.keys(ctx, "SELECT key FROM item WHERE mark = ? AND resource = ? AND id = ? AND state = 1 AND until < ?", r.mark, at.resource, r.entry.ID, at.ord)
+	keys, err := w.keys(ctx, "SELECT key FROM item INDEXED BY item_mark WHERE resource = ? AND mark = ? AND id = ? AND state = 1 AND until < ?", at.resource, r.mark, r.entry.ID, at.ord)
 	if err != nil {
 		return err
 	}
@@ -222,7 +226,7 @@ func (w *writer) one(ctx context.Context, query string, args []any, into ...any)
 	if err != nil {
 		return err
 	}
-	return s.QueryRowContext(ctx, args...).Scan(into...)
+	return s.QueryRowContext(unwatched(ctx), args...).Scan(into...)
 }
 
 // keys reads a column of row keys.
