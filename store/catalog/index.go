@@ -133,29 +133,19 @@ type batch struct {
 	upto   int64 // 0: as it was
 }
 
-// apply makes a change, one part of the index after the other: FTS5 holds what
-// it gathers until a transaction ends, and a part's share of it is small. Doing
-// it again, after it stopped in the middle, does no harm. The parts written are
-// noted in touched.
+// groupDocs is about how many documents are changed in one transaction.
+const groupDocs = 2_000
+
+// apply makes a change, some parts of the index after the other: FTS5 holds
+// what it gathers until a transaction ends, and that is little for the few
+// documents of one. Doing it again, after it stopped in the middle, does no
+// harm. The parts written are noted in touched.
 func (x *wordIndex) apply(ctx context.Context, b batch, touched map[int]bool) error {
 	slices.Sort(b.remove)
 	// By row id: FTS5 writes out what it has whenever one is lower than the one before.
 	slices.SortStableFunc(b.add, func(a, b document) int { return cmp.Compare(a.doc, b.doc) })
 	for len(b.remove)+len(b.add) > 0 {
-		part := nextPart(&b)
-		touched[part] = true
-		remove, add := b.remove[:leading(b.remove, part)], b.add[:leadingDocs(b.add, part)]
-		b.remove, b.add = b.remove[len(remove):], b.add[len(add):]
-		err := inTx(ctx, x.write, func(tx *sql.Tx) error {
-			if err := makePart(ctx, tx, part); err != nil {
-				return err
-			}
-			if err := removeDocs(ctx, tx, part, remove); err != nil {
-				return fmt.Errorf("unindex words: %w", err)
-			}
-			return addDocs(ctx, tx, part, add)
-		})
-		if err != nil {
+		if err := inTx(ctx, x.write, func(tx *sql.Tx) error { return applyGroup(ctx, tx, &b, touched) }); err != nil {
 			return fmt.Errorf("index words: %w", err)
 		}
 	}
@@ -164,6 +154,27 @@ func (x *wordIndex) apply(ctx context.Context, b batch, touched map[int]bool) er
 	}
 	_, err := x.write.ExecContext(ctx, "UPDATE upto SET key = max(key, ?)", b.upto)
 	return err
+}
+
+// applyGroup does the lowest parts of a batch and takes them off it.
+func applyGroup(ctx context.Context, tx *sql.Tx, b *batch, touched map[int]bool) error {
+	for done := 0; done < groupDocs && len(b.remove)+len(b.add) > 0; {
+		part := nextPart(b)
+		touched[part] = true
+		remove, add := b.remove[:leading(b.remove, part)], b.add[:leadingDocs(b.add, part)]
+		b.remove, b.add = b.remove[len(remove):], b.add[len(add):]
+		done += len(remove) + len(add)
+		if err := makePart(ctx, tx, part); err != nil {
+			return err
+		}
+		if err := removeDocs(ctx, tx, part, remove); err != nil {
+			return fmt.Errorf("unindex words: %w", err)
+		}
+		if err := addDocs(ctx, tx, part, add); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // nextPart is the part of the lowest document of a batch.
@@ -243,7 +254,7 @@ func removeDocs(ctx context.Context, tx *sql.Tx, part int, docs []int64) error {
 // makePart makes a part of the index unless it exists. It keeps no text, only
 // words. It has no index of prefixes, which would double the work of writing:
 // parts are so small that gathering a prefix's words takes milliseconds. Pieces
-// are merged when there are 16 alike, and by tidy, not all the time.
+// are merged by tidy, and when there are 16 alike, not all the time.
 func makePart(ctx context.Context, tx *sql.Tx, part int) error {
 	made, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO part (id) VALUES (?)", part)
 	if err != nil {
@@ -257,6 +268,7 @@ func makePart(ctx context.Context, tx *sql.Tx, part int) error {
 		fmt.Sprintf("CREATE VIRTUAL TABLE %s USING fts5 (title, people, files, body, scope, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')", table),
 		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('hashsize', 16777216)",
 		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('automerge', 0)",
+		"INSERT INTO " + table + " (" + table + ", rank) VALUES ('usermerge', 2)", // by tidy
 	} {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("make word index: %w", err)
@@ -270,23 +282,18 @@ func makePart(ctx context.Context, tx *sql.Tx, part int) error {
 const prefixLetters = 3
 
 // tidy merges the pieces that writing has left in parts. A search looks into
-// every piece of every part, which is most of its work; a part is written anew
-// when that makes its largest piece half as large again, so that however often
-// there is something new, a document is rewritten a few times only.
+// every piece of every part, which is most of its work. Two pieces of a level
+// become one of the next, so that a part has about as many pieces as its number
+// of writes has binary digits, and a document is rewritten no more often.
 func (x *wordIndex) tidy(ctx context.Context, parts map[int]bool) error {
 	for part := range parts {
 		table := partTable(part)
-		var pieces, largest, all int
-		err := x.write.QueryRowContext(ctx, "SELECT count(*), coalesce(max(n), 0), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM "+table+"_idx GROUP BY segid)").Scan(&pieces, &largest, &all)
-		if err != nil {
-			return fmt.Errorf("look at word index: %w", err)
-		}
-		if pieces < 2 || (all-largest)*2 < largest {
-			continue
-		}
-		if _, err := x.write.ExecContext(ctx, "INSERT INTO "+table+" ("+table+") VALUES ('optimize')"); err != nil {
+		if _, err := x.write.ExecContext(ctx, "INSERT INTO "+table+" ("+table+", rank) VALUES ('merge', ?)", allPages); err != nil {
 			return fmt.Errorf("tidy word index: %w", err)
 		}
 	}
 	return nil
 }
+
+// allPages is more pages than a part can have.
+const allPages = 1 << 30

@@ -164,7 +164,10 @@ func (s *search) part(part int, low, high int64, page *model.SearchPage) error {
 	query := "SELECT rowid FROM " + partTable(part) + " WHERE " + partTable(part) + " MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
 	for {
 		want := s.limit - len(page.Rows) + 1 // one more tells whether there is a next page
-		docs, err := scanKeys(s.words.QueryContext(s.r.ctx, query, s.match, low, high, want))
+		if err := s.r.ctx.Err(); err != nil {
+			return err
+		}
+		docs, err := scanKeys(s.words.QueryContext(unwatched(s.r.ctx), query, s.match, low, high, want))
 		if err != nil {
 			return fmt.Errorf("look for %s: %w", s.match, err)
 		}

@@ -8,12 +8,12 @@ import (
 	"vangnet/engine/model"
 )
 
-// The word index is a row of FTS5 tables, three for each month, and the row ids
+// The word index is a row of FTS5 tables, one for each month, and the row ids
 // in them begin with the item's time. So newest first is the index's own order:
 // a search walks back from the present and stops when the page is full. It also
 // bounds what FTS5 does eagerly, which is to gather all matches of a prefix
-// before it gives the first. Smaller parts would make looking for words that
-// are nowhere slow, since each part takes its share of a millisecond.
+// before it gives the first. Smaller parts would make looking for what is rare
+// slow, since each part takes its share of a millisecond.
 
 const (
 	keyBits = 29 // of a document id: item.key, up to 536 million rows
@@ -45,9 +45,9 @@ func partOf(doc int64) int {
 	case y < firstYear:
 		return 0
 	case y > lastYear:
-		return (lastYear-firstYear+1)*36 + 1
+		return (lastYear-firstYear+1)*12 + 1
 	default:
-		return (y-firstYear)*36 + int(t.Month()-1)*3 + min((t.Day()-1)/10, 2) + 1
+		return (y-firstYear)*12 + int(t.Month())
 	}
 }
 
