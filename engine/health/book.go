@@ -4,6 +4,8 @@ package health
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"vangnet/engine/fault"
@@ -30,16 +32,44 @@ type Book struct {
 // Line is what is known of one resource.
 type Line struct {
 	Resource model.Resource    `json:"resource"`
-	Last     model.ResourceRun `json:"last"` // without its errors
+	Last     model.ResourceRun `json:"last"`             // without its errors
+	Failed   Failures          `json:"failed,omitempty"` // of the last run
 	LastTry  time.Time         `json:"last_try"`
 	Success  time.Time         `json:"success"` // last time its copy was brought up to date
 }
 
 // bookForm is the version of the stored layout.
-const bookForm = 2
+const bookForm = 3
 
 // Usable reports that a book read from storage is one of this layout, and whole.
 func (b *Book) Usable() bool { return b.Form == bookForm && b.Newest != nil && b.Resources != nil }
+
+// Failures counts failed items by workload.
+type Failures map[model.Workload]int64
+
+// failuresOf tells the workloads of a mailbox apart by the first part of the
+// addresses of what failed. An archive counts as mail, and so does what a run
+// counted but did not list.
+func failuresOf(rr model.ResourceRun) Failures {
+	if rr.Failed == 0 || !Succeeded(rr.Outcome) {
+		return nil
+	}
+	if strings.HasPrefix(string(rr.ID), "drive:") {
+		return Failures{model.OneDrive: rr.Failed}
+	}
+	f, rest := Failures{}, rr.Failed
+	for _, e := range rr.Errors {
+		top, _, _ := strings.Cut(strings.TrimPrefix(e.Path, rr.Address+"/"), "/")
+		if w := model.Workload(top); w != model.Mail && slices.Contains(model.Workloads(), w) && rest > 0 {
+			f[w]++
+			rest--
+		}
+	}
+	if rest > 0 {
+		f[model.Mail] = rest
+	}
+	return f
+}
 
 // Brief is a run without what it says of each resource.
 type Brief struct {
@@ -102,6 +132,7 @@ func (b *Book) Run(r model.Run) {
 		if Succeeded(rr.Outcome) {
 			l.Success = r.Started
 		}
+		l.Failed = failuresOf(rr)
 		rr.Errors = nil
 		l.Last = rr
 		b.Resources[rr.ID] = l

@@ -51,6 +51,24 @@ func refuse(r *model.Resource, code string) {
 	r.Coverage, r.Reason = model.CannotBeProtected, model.Reason{Code: code}
 }
 
+// What failed is told of the workload it belongs to, and of all together.
+func TestFailedItemsByWorkload(t *testing.T) {
+	b := book([]model.Resource{box, drive}, run("1", time.Hour, func(r *model.Run) {
+		r.Resources[0].Outcome, r.Resources[0].Failed = model.Partial, 5
+		for _, path := range []string{"/mail/Inbox/x", "/calendar/Agenda/y", "/archive/2019/calendar", "/contacts"} {
+			r.Resources[0].Errors = append(r.Resources[0].Errors, model.ItemFault{Path: box.Address + path})
+		}
+		r.Resources[1].Outcome, r.Resources[1].Failed = model.Partial, 2
+	}))
+	h := b.Tenant(tenant, now)
+	got := map[model.Workload]string{}
+	for _, w := range h.Workloads {
+		got[w.Workload] = w.Reason.Args["count"]
+	}
+	require.Equal(t, map[model.Workload]string{model.Mail: "3", model.Calendar: "1", model.Contacts: "1", model.Tasks: "", model.OneDrive: "2"}, got)
+	require.Equal(t, "7", h.Reason.Args["count"])
+}
+
 func TestStates(t *testing.T) {
 	both := []model.Resource{box, drive}
 	for _, c := range []struct {

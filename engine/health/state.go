@@ -89,6 +89,15 @@ func (b *Book) verdict(h model.TenantHealth, now time.Time) (model.State, model.
 			worse(w.State, w.Reason)
 		}
 	}
+	if reason.Code == ItemsFailed { // of all workloads together
+		var n int64
+		for _, l := range b.Resources {
+			for _, failed := range l.Failed {
+				n += failed
+			}
+		}
+		reason = count(ItemsFailed, n)
+	}
 	if last.Cancelled {
 		worse(model.StateAttention, model.Reason{Code: Stopped})
 	}
@@ -126,7 +135,7 @@ func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 		if l.Last.ID != "" && !Succeeded(l.Last.Outcome) && l.Last.Outcome != model.Cancelled {
 			failedResources++
 		} else {
-			failedItems += l.Last.Failed
+			failedItems += l.Failed[w]
 		}
 		if len(l.Last.Warnings) > 0 {
 			warning = l.Last.Warnings[0]
@@ -137,9 +146,6 @@ func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 		if !l.Success.IsZero() && (oldest.IsZero() || l.Success.Before(oldest)) {
 			oldest = l.Success
 		}
-	}
-	count := func(code string, n int64) model.Reason {
-		return model.Reason{Code: code, Args: map[string]string{"count": strconv.FormatInt(n, 10)}}
 	}
 	since := model.Reason{Code: Late, Args: map[string]string{"since": oldest.UTC().Format(time.RFC3339)}}
 	switch {
@@ -165,6 +171,11 @@ func (b *Book) workload(w model.Workload, now time.Time) model.WorkloadHealth {
 		h.State, h.Reason = model.StateAttention, warning
 	}
 	return h
+}
+
+// count is a reason that says how many.
+func count(code string, n int64) model.Reason {
+	return model.Reason{Code: code, Args: map[string]string{"count": strconv.FormatInt(n, 10)}}
 }
 
 // nights gives the state of each of the last nights, oldest first; "" where
