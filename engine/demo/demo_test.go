@@ -31,10 +31,17 @@ func TestDemoIsBackedUp(t *testing.T) {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%d tenants, %v", len(list), err)
 	}
+	good := 0
 	for _, h := range list {
+		if h.State == model.StateGood {
+			good++
+		}
 		if h.LastRun.IsZero() || h.Protected == 0 || h.Protected != h.Accounts || h.State == model.StateFailing {
 			t.Errorf("%s: %s %+v, %d of %d protected", h.Tenant.Name, h.State, h.Reason, h.Protected, h.Accounts)
 		}
+	}
+	if good != 2 {
+		t.Errorf("%d tenants are good: one has a file that nobody may read", good)
 	}
 	page, err := d.Engine.Search(t.Context(), model.SearchQuery{Text: "offerte"})
 	if err != nil || len(page.Rows) == 0 {

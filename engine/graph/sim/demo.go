@@ -17,6 +17,7 @@ type demoTenant struct {
 	staff                 int // users with a licence
 	mails, files          int // about how many for each
 	shared, rooms         []string
+	infected              bool // has a file that nobody may read
 	trade                 demoTrade
 }
 
@@ -259,6 +260,9 @@ func (m *demoMaker) oddThings(u *User) error {
 	}
 	if err := d.MakeNotebook("Notities"); err != nil {
 		return err
+	}
+	if !m.infected {
+		return m.oddMail(u, when)
 	}
 	if err := d.MarkInfected("Downloads/factuur_scan.js", "JS/Downloader"); err != nil {
 		return err

@@ -41,7 +41,7 @@ var demoTenants = []demoTenant{
 			{"Werkoverleg {dag}", "Allemaal,\r\n\r\n{dag} om {tijd} werkoverleg in de loods. Neem de werkbonnen mee.\r\n"},
 		},
 	}},
-	{domain: "tandartsdelinde.example", name: "Tandartspraktijk De Linde", licence: "SPB", staff: 10, mails: 24, files: 14, shared: []string{"Balie", "Facturatie"}, rooms: []string{"Behandelkamer 1", "Behandelkamer 2"}, trade: demoTrade{
+	{domain: "tandartsdelinde.example", name: "Tandartspraktijk De Linde", licence: "SPB", staff: 10, mails: 24, files: 14, shared: []string{"Balie", "Facturatie"}, rooms: []string{"Behandelkamer 1", "Behandelkamer 2"}, infected: true, trade: demoTrade{
 		jobs:      []string{"Praktijkhouder", "Tandarts", "Mondhygiënist", "Preventieassistent", "Balie"},
 		folders:   []string{"Documenten/Protocollen", "Documenten/Roosters", "Documenten/Facturen", "Documenten/Kwaliteit/Audit", "Documenten/Inkoop"},
 		documents: []string{"Rooster {dag}", "Protocol sterilisatie", "Factuur {nummer}", "Verslag teamoverleg {nummer}", "Bestellijst handschoenen", "Begroting {nummer}"},
