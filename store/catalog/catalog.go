@@ -76,11 +76,16 @@ func Open(ctx context.Context, path string, opts Options) (*Catalog, error) {
 	return c, nil
 }
 
-func (c *Catalog) open(ctx context.Context) error {
-	var err error
+func (c *Catalog) open(ctx context.Context) (err error) {
 	if err = os.MkdirAll(filepath.Dir(c.path), 0o700); err != nil {
 		return err
 	}
+	// Two programs that make the same files at once get in each other's way.
+	door := flock.New(c.path + ".door")
+	if _, err = door.TryLockContext(ctx, lockPause); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, door.Close()) }()
 	if c.enc, err = newEncoder(); err != nil {
 		return err
 	}
