@@ -145,7 +145,7 @@ func begin(ctx context.Context, o Options, p Place, create bool, fn func(bucket.
 	if joined {
 		return nil
 	}
-	return saveConfig(o.Home, config{Storage: p.Storage, Technician: name, Lock: p.Lock})
+	return saveConfig(o.Home, config{Storage: p.Storage, Technician: name})
 }
 
 func openBucket(ctx context.Context, o Options, storage string, create bool) (bucket.Bucket, error) {
@@ -190,12 +190,8 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := bucket.ParseLock(c.Lock)
-	if err != nil {
-		return nil, err
-	}
 	space, err := workspace.Open(ctx, b, password, workspace.Options{
-		Identity: workspace.Identity{Name: c.Technician, Key: key}, Clock: o.Clock, CacheDir: filepath.Join(o.Home, "workspace"), Lock: lock,
+		Identity: workspace.Identity{Name: c.Technician, Key: key}, Clock: o.Clock, CacheDir: filepath.Join(o.Home, "workspace"),
 	})
 	if err != nil {
 		return nil, markSpace(err, b)

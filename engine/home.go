@@ -21,7 +21,6 @@ type config struct {
 	Form       int    `json:"form"`
 	Storage    string `json:"storage"`
 	Technician string `json:"technician"`
-	Lock       string `json:"lock,omitempty"` // as the workspace was made, for new vaults
 }
 
 const (

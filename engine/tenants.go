@@ -13,7 +13,6 @@ import (
 	"vangnet/engine/fault"
 	"vangnet/engine/graph"
 	"vangnet/engine/model"
-	"vangnet/store/bucket"
 	"vangnet/store/vault"
 	"vangnet/store/workspace"
 )
@@ -105,11 +104,7 @@ func markHost(err error, tenant string, cloud graph.Cloud) error {
 }
 
 func (e *Engine) makeVault(ctx context.Context, t workspace.Tenant) error {
-	lock, err := bucket.ParseLock(e.config.Lock)
-	if err != nil {
-		return err
-	}
-	err = vault.Create(ctx, vault.Options{Bucket: e.bucket, Tenant: t.ID, Key: t.VaultKey.Reveal(), Lock: lock, Clock: e.opts.Clock})
+	err := vault.Create(ctx, vault.Options{Bucket: e.bucket, Tenant: t.ID, Key: t.VaultKey.Reveal(), Lock: e.space.Lock(), Clock: e.opts.Clock})
 	if errors.Is(err, vault.ErrExists) {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"vangnet/engine/e2e/lab"
 	"vangnet/engine/graph/sim"
 	"vangnet/engine/model"
+	"vangnet/store/bucket/miniotest"
 )
 
 func TestTwoDesksAtOnce(t *testing.T) {
@@ -41,6 +42,25 @@ func TestTwoDesksAtOnce(t *testing.T) {
 	rows := lab.Rows(t, other.Ls(t.Context(), l.ID, inbox, time.Time{}, false))
 	require.Equal(t, len(l.Ls(inbox, time.Time{})), len(rows), "both desks see the same")
 	require.Zero(t, l.Backup().Result.Saved)
+}
+
+// What another desk writes is locked as the workspace was made, also the vault
+// of a tenant that is connected there.
+func TestAnotherDeskLocksWhatItWrites(t *testing.T) {
+	t.Parallel()
+	s := miniotest.Start(t)
+	l := lab.Bare(t, lab.Setup{Storage: s.Address(miniotest.Bucket, "slot"), Keys: s.Credentials, Lock: "compliance:2d", Fill: lab.Small})
+	o := l.Options()
+	o.Home = t.TempDir()
+	require.NoError(t, engine.Join(t.Context(), o, engine.Place{Storage: l.Place.Storage}))
+	other, err := engine.Open(t.Context(), o)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, other.Close()) }()
+	_, _, err = other.Connect(t.Context(), l.Request())
+	require.NoError(t, err)
+	facts, err := other.StorageFacts(t.Context(), l.ID)
+	require.NoError(t, err)
+	require.Contains(t, facts, model.Fact{Label: "lock", Value: "compliance:2d"})
 }
 
 func TestAnAddressMeansOneThing(t *testing.T) {

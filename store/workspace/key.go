@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
+
+	"vangnet/store/bucket"
 )
 
 const (
@@ -47,8 +49,9 @@ type keyFile struct {
 	KDF     string    `json:"kdf"`
 	Cost    Cost      `json:"cost"`
 	Salt    []byte    `json:"salt"`
-	Sealed  []byte    `json:"sealed_key"` // nonce, ciphertext
-	Sum     string    `json:"sum"`        // SHA-256 of the above: tells damage from a wrong password
+	Lock    string    `json:"lock,omitempty"` // what is written is locked like this, from whatever desk
+	Sealed  []byte    `json:"sealed_key"`     // nonce, ciphertext
+	Sum     string    `json:"sum"`            // SHA-256 of the above: tells damage from a wrong password
 }
 
 // newKeyFile makes a random workspace key and the file that holds it.
@@ -64,6 +67,9 @@ func newKeyFile(password string, o Options) (file, key []byte, err error) {
 	f := keyFile{
 		Version: keyVersion, ID: hex.EncodeToString(random[keySize : keySize+16]), Created: o.Clock.Now().UTC(),
 		KDF: "argon2id", Cost: o.Cost, Salt: random[keySize+16:],
+	}
+	if o.Lock != nil {
+		f.Lock = o.Lock.String()
 	}
 	aead, err := newAEAD(f.passwordKey(password))
 	if err != nil {
@@ -105,6 +111,9 @@ func parseKeyFile(file []byte) (*keyFile, error) {
 	case f.Sum != f.sum(), f.Version < 1, f.KDF != "argon2id", !f.Cost.sane(), !isHex(f.ID):
 		return nil, ErrDamaged
 	}
+	if _, err := bucket.ParseLock(f.Lock); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
 	return f, nil
 }
 
@@ -121,7 +130,11 @@ func (f *keyFile) passwordKey(password string) []byte {
 
 // bound is what the sealed key is bound to.
 func (f *keyFile) bound() []byte {
-	return fmt.Appendf(nil, "vangnet workspace key %d %s %s %+v %x", f.Version, f.ID, f.KDF, f.Cost, f.Salt)
+	b := fmt.Appendf(nil, "vangnet workspace key %d %s %s %+v %x", f.Version, f.ID, f.KDF, f.Cost, f.Salt)
+	if f.Lock != "" {
+		b = append(b, " lock "+f.Lock...)
+	}
+	return b
 }
 
 func (f *keyFile) sum() string {

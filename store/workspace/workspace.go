@@ -64,7 +64,7 @@ type Options struct {
 	Clock    clock.Clock  // nil: the computer's
 	Rand     io.Reader    // nil: crypto/rand
 	CacheDir string       // folder for documents already seen, still sealed; "": none
-	Lock     *bucket.Lock // put on every document; nil: none
+	Lock     *bucket.Lock // for Create: put on all that is ever written; nil: none
 	Cost     Cost         // of guessing the password, for Create; zero: recommended
 }
 
@@ -175,6 +175,9 @@ func newWorkspace(b Bucket, file, key []byte, o Options) (*Workspace, error) {
 	if w.keys, err = deriveKeys(key, head.ID); err != nil {
 		return nil, err
 	}
+	if w.opts.Lock, err = bucket.ParseLock(head.Lock); err != nil {
+		return nil, err
+	}
 	(&cache{dir: o.CacheDir}).write(keyName, file)
 	w.state = w.fold()
 	return w, nil
@@ -199,6 +202,10 @@ func (id Identity) check() error {
 	}
 	return nil
 }
+
+// Lock is what the workspace puts on its documents, and its vaults should on
+// their content, as it was made with; nil: none.
+func (w *Workspace) Lock() *bucket.Lock { return w.opts.Lock }
 
 // ID is the workspace's own random name.
 func (w *Workspace) ID() string { return w.id }

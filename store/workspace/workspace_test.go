@@ -87,6 +87,33 @@ func TestCreateAndOpen(t *testing.T) {
 	require.Equal(t, []string{"Anna", "Bob"}, technicians(w))
 }
 
+// Every desk locks what it writes as the workspace was made, whatever it was
+// told itself, and nobody takes the lock out of the key file.
+func TestLockIsTheWorkspaces(t *testing.T) {
+	b := buckettest.New()
+	lock := &bucket.Lock{Mode: bucket.Compliance, Days: 30}
+	o := options("Anna")
+	o.Lock = lock
+	create(t, b, o)
+	other := open(t, b, options("Bob"))
+	require.Equal(t, lock, other.Lock())
+	require.NoError(t, other.Set(t.Context(), "language", "nl"))
+	keys := b.Keys("")
+	require.Greater(t, len(keys), 2)
+	for _, key := range keys {
+		require.Equal(t, lock, b.Lock(key), key)
+	}
+	r, err := b.Get(t.Context(), "workspace/key.json", 0, -1)
+	require.NoError(t, err)
+	file, err := io.ReadAll(r)
+	require.NoError(t, err)
+	file = bytes.Replace(file, []byte(`compliance:30d`), []byte(`governance:1d`), 1)
+	forged := buckettest.New()
+	require.NoError(t, forged.Put(t.Context(), "workspace/key.json", bytes.NewReader(file), int64(len(file)), bucket.PutOptions{}))
+	_, err = workspace.Open(t.Context(), forged, password, options("Bob"))
+	require.ErrorIs(t, err, workspace.ErrDamaged)
+}
+
 func technicians(w *workspace.Workspace) (names []string) {
 	for _, t := range w.State().Technicians {
 		names = append(names, t.Name)
