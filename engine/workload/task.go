@@ -19,7 +19,6 @@ import (
 type Stored struct {
 	Object model.ObjectID
 	Size   int64
-	SHA256 [32]byte
 }
 
 // Listing is a folder's listing in the vault.
