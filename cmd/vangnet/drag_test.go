@@ -48,7 +48,7 @@ func TestDragPutsAMailBack(t *testing.T) {
 			t.Skip("needs a virtual display and a mouse to move: " + tool + " is not installed")
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	display := startDisplay(t, ctx)
 	live, end := startApp(t, ctx, display)
