@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -93,7 +94,7 @@ func TestRestoreJobsSayWhatTheyPutBack(t *testing.T) {
 	l := lab.New(t, lab.Setup{Fill: lab.Small})
 	l.Backup()
 	letter := mail(t, l, inbox, 0)
-	file := l.Walk(files+"/Documenten/plan.txt", letter.Ref.At)[0]
+	file := l.Walk(files+"/Documenten/plan.txt", time.Time{})[0]
 	for _, c := range []struct {
 		r           model.RestoreRequest
 		title, path string
