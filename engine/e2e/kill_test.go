@@ -193,31 +193,67 @@ func marked(t *testing.T, l *lab.Lab) int64 {
 }
 
 // killOnce runs a backup in another process and kills it at a random moment, or
-// a random time after something became durable. It returns how many entries the
-// journals hold durably then.
+// a random time after something more became durable, however slow the machine.
+// It returns how many entries the journals hold durably then.
 func killOnce(t *testing.T, l *lab.Lab, rnd *rand.Rand, late bool) int64 {
-	program, err := os.Executable()
-	require.NoError(t, err)
-	cmd := exec.Command(program)
-	cmd.Env = append(os.Environ(), childHome+"="+l.Home, childKey+"="+l.Keys.AccessKey, childSecret+"="+l.Keys.SecretKey)
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	cmd.Stderr = os.Stderr
-	require.NoError(t, cmd.Start())
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		switch word, rest, _ := strings.Cut(lines.Text(), " "); word {
-		case "begin":
-			wait := time.Duration(rnd.IntN(5000)) * time.Millisecond
-			for until := time.Now().Add(15 * time.Second); late && marked(t, l) == 0 && time.Now().Before(until); {
-				time.Sleep(10 * time.Millisecond)
-				wait = time.Duration(rnd.IntN(500)) * time.Millisecond
-			}
-			time.AfterFunc(wait, func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
-		case "error":
-			t.Errorf("the child failed: %s", rest)
+	before := marked(t, l)
+	child := begin(t, l)
+	wait := time.Duration(rnd.IntN(5000)) * time.Millisecond
+	if late {
+		wait = time.Duration(rnd.IntN(500)) * time.Millisecond
+		for marked(t, l) <= before && !child.endsWithin(10*time.Millisecond) {
+			continue
 		}
 	}
-	cmd.Wait() //nolint:errcheck // it was killed
+	if !child.endsWithin(wait) {
+		require.NoError(t, child.cmd.Process.Kill())
+	}
+	<-child.ended
+	child.cmd.Wait() //nolint:errcheck // it was killed
 	return marked(t, l)
+}
+
+// child is a backup in a process of its own.
+type child struct {
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
+// begin starts a child and returns when its backup begins.
+func begin(t *testing.T, l *lab.Lab) child {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	c := child{cmd: exec.Command(program), ended: make(chan struct{})}
+	c.cmd.Env = append(os.Environ(), childHome+"="+l.Home, childKey+"="+l.Keys.AccessKey, childSecret+"="+l.Keys.SecretKey)
+	out, err := c.cmd.StdoutPipe()
+	require.NoError(t, err)
+	c.cmd.Stderr = os.Stderr
+	require.NoError(t, c.cmd.Start())
+	begun := make(chan struct{})
+	go func() {
+		defer close(c.ended)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			switch word, rest, _ := strings.Cut(lines.Text(), " "); word {
+			case "begin":
+				close(begun)
+			case "error":
+				t.Errorf("the child failed: %s", rest)
+			}
+		}
+	}()
+	select {
+	case <-begun:
+	case <-c.ended:
+	}
+	return c
+}
+
+// endsWithin tells whether the child ends by itself in that time.
+func (c child) endsWithin(d time.Duration) bool {
+	select {
+	case <-c.ended:
+		return true
+	case <-time.After(d):
+		return false
+	}
 }
