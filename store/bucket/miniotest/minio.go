@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,10 +83,23 @@ func Start(t testing.TB) *Server {
 	}
 	require.NoError(t, err)
 	for name, lock := range map[string]bool{Bucket: true, Plain: false, Versions: false} {
-		require.NoError(t, s.Client.MakeBucket(t.Context(), name, minio.MakeBucketOptions{ObjectLocking: lock}))
+		require.NoError(t, patiently(func() error {
+			return s.Client.MakeBucket(t.Context(), name, minio.MakeBucketOptions{ObjectLocking: lock})
+		}))
 	}
-	require.NoError(t, s.Client.EnableVersioning(t.Context(), Versions))
+	require.NoError(t, patiently(func() error { return s.Client.EnableVersioning(t.Context(), Versions) }))
 	return s
+}
+
+// patiently does what the server refuses as long as parts of it are not there
+// yet, which on a busy machine is so for a moment after it calls itself ready.
+func patiently(do func() error) error {
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		err := do()
+		if err == nil || !strings.Contains(err.Error(), "not initialized") || time.Now().After(end) {
+			return err
+		}
+	}
 }
 
 // start runs the program on a free port until the test ends.
