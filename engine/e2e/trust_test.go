@@ -13,6 +13,7 @@ import (
 	"vangnet/engine/e2e/lab"
 	"vangnet/engine/fault"
 	"vangnet/engine/graph/sim"
+	"vangnet/engine/graph/sim/drives"
 	"vangnet/engine/graph/sim/mailboxes"
 	"vangnet/engine/model"
 )
@@ -142,4 +143,29 @@ func TestMemoryIsBounded(t *testing.T) {
 	grown := int64(peak) - int64(start.HeapInuse)
 	t.Logf("the heap grew by %d MiB while %d MiB were copied", grown>>20, 2*big>>20)
 	require.Less(t, grown, int64(400<<20))
+}
+
+// Microsoft announces sizes and sums for some Office files that are not those
+// of the bytes it delivers.
+func TestAFileOfOtherBytesThanAnnounced(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.Setup{Fill: func(t testing.TB, tenant *sim.Tenant) {
+		u := lab.User(t, tenant, "anna")
+		lab.Put(t, u, "plan.docx", []byte("plan"))
+		lab.Put(t, u, "plan.txt", []byte("plan"))
+		u.Drive().SetQuirks(drives.Quirks{OtherFacts: true})
+	}})
+	before := l.Live(files)
+	l.Backup()
+	for _, r := range l.Walk(files, time.Time{}) {
+		want := ""
+		if r.Name == "plan.docx" {
+			want = fault.ItemDiffers
+		}
+		require.Equal(t, want, r.Warning, r.Name)
+	}
+	require.Zero(t, l.Backup().Result.Saved, "it is not read anew every time")
+	l.Delete(files)
+	l.RestoreAll()
+	same(t, before, l.Live(files))
 }

@@ -56,6 +56,7 @@ const (
 	ItemMalware        = "item_malware"        //
 	ItemLocked         = "item_locked"         //
 	ItemNotebook       = "item_notebook"       // OneNote content is out of reach
+	ItemDiffers        = "item_differs"        // Microsoft announces other content than it delivers, each time the same
 	HashMismatch       = "hash_mismatch"       // what arrived is not what was announced
 	StreamTruncated    = "stream_truncated"    //
 	StreamNotTrusted   = "stream_not_trusted"  // parsed stream and plain reading disagree

@@ -20,7 +20,7 @@ import (
 )
 
 // inFlight is how many files of a drive are read at once, and attempts how
-// often one whose content does not fit its checksum is read.
+// often one is read whose content is not what was announced.
 const (
 	inFlight = 4
 	attempts = 3
@@ -46,25 +46,47 @@ func (r *Reader) fetchOne(ctx context.Context, i Item) error {
 	if i.Malware {
 		return r.fail(address, i, fmt.Errorf("%w", graph.ErrMalware))
 	}
-	var err error
-	for range attempts {
-		var s workload.Stored
-		var sum string
-		s, sum, err = r.store(ctx, i)
-		if err == nil {
-			return r.saved(i, s, sum)
-		}
-		if !errors.Is(err, errHash) && !errors.Is(err, graph.ErrChanged) {
-			break
-		}
-	}
-	if ends(ctx, err) {
+	got, err := r.settle(ctx, &i)
+	switch {
+	case err == nil:
+		return r.saved(i, got)
+	case ends(ctx, err):
 		return fmt.Errorf("read %s: %w", address, err)
-	}
-	if errors.Is(err, graph.ErrNotFound) {
+	case errors.Is(err, graph.ErrNotFound):
 		return nil // gone since it was listed; the next changes will say so
 	}
 	return r.fail(address, i, err)
+}
+
+// settle reads a file until what arrives is what is announced. A file that
+// changed since it was listed is taken as it is now. Microsoft announces other
+// sizes and sums for some Office files and pictures than those of the bytes it
+// delivers: what arrives twice the same is kept, with a warning.
+func (r *Reader) settle(ctx context.Context, i *Item) (got content, err error) {
+	sum := ""
+	for range attempts {
+		got, err = r.store(ctx, *i)
+		differs := errors.Is(err, errHash)
+		if !differs && !errors.Is(err, graph.ErrChanged) {
+			return got, err
+		}
+		now, again := r.Source.Item(ctx, r.Task.Resource.DriveID, i.ID)
+		if again != nil {
+			return got, fmt.Errorf("look again after %w: %w", err, again)
+		}
+		switch {
+		case now.CTag != i.CTag || now.QuickXor != i.QuickXor || now.Size != i.Size:
+			i.Size, i.CTag, i.QuickXor, i.Modified, i.Malware = now.Size, now.CTag, now.QuickXor, now.Modified, now.Malware
+			sum = ""
+		case differs && got.sum == sum:
+			got.warning = fault.ItemDiffers
+			return got, nil
+		case differs:
+			sum = got.sum
+		}
+		i.URL = now.URL
+	}
+	return got, err
 }
 
 // ends tells what ends the run from what costs one file.
@@ -85,11 +107,19 @@ var (
 	errVault = errors.New("cannot write to the vault")
 )
 
-// store reads one file into the vault and checks what arrived.
-func (r *Reader) store(ctx context.Context, i Item) (workload.Stored, string, error) {
+// content is a file's content in the vault.
+type content struct {
+	workload.Stored
+	sum     string // quickXorHash of what arrived, in base64
+	warning string
+}
+
+// store reads one file into the vault and checks what arrived: with errHash
+// all is there, and not as announced.
+func (r *Reader) store(ctx context.Context, i Item) (content, error) {
 	body, err := r.Source.Content(ctx, r.Task.Resource.DriveID, i)
 	if err != nil {
-		return workload.Stored{}, "", err
+		return content{}, err
 	}
 	defer body.Close()
 	sum := quickxor.New()
@@ -97,15 +127,18 @@ func (r *Reader) store(ctx context.Context, i Item) (workload.Stored, string, er
 	s, err := r.Task.Store.Put(ctx, src, compressible(i.Name))
 	switch {
 	case src.err != nil:
-		return s, "", src.err
+		return content{}, src.err
 	case err != nil:
-		return s, "", fmt.Errorf("%w: %w", errVault, err)
+		return content{}, fmt.Errorf("%w: %w", errVault, err)
 	}
-	text := base64.StdEncoding.EncodeToString(sum.Sum(nil))
-	if i.QuickXor != "" && text != i.QuickXor {
-		return s, "", fmt.Errorf("%w: announced %s, arrived %s", errHash, i.QuickXor, text)
+	got := content{Stored: s, sum: base64.StdEncoding.EncodeToString(sum.Sum(nil))}
+	switch {
+	case i.QuickXor == "" && got.Size != i.Size:
+		return got, fmt.Errorf("%w: announced %d bytes, arrived %d", errHash, i.Size, got.Size)
+	case i.QuickXor != "" && got.sum != i.QuickXor:
+		return got, fmt.Errorf("%w: announced %s, arrived %s", errHash, i.QuickXor, got.sum)
 	}
-	return s, text, nil
+	return got, nil
 }
 
 // source remembers an error of reading, so that it is told from one of writing.
@@ -122,15 +155,16 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (r *Reader) saved(i Item, s workload.Stored, sum string) error {
+func (r *Reader) saved(i Item, got content) error {
 	e := model.Entry{
-		ID: i.ID, Title: i.Name, Kind: model.KindFile, Size: s.Size, Created: i.Created, Modified: i.Modified,
-		Tag: i.CTag, Meta: i.ETag, Form: model.FormFile, Object: s.Object, Hash: "qx:" + sum,
+		ID: i.ID, Title: i.Name, Kind: model.KindFile, Size: got.Size, Created: i.Created, Modified: i.Modified,
+		Tag: i.CTag, Meta: i.ETag, Form: model.FormFile, Object: got.Object, Hash: "qx:" + got.sum,
+		Warning: got.warning,
 	}
 	if err := r.Task.Journal.Put(i.Parent, e); err != nil {
 		return fmt.Errorf("%w: %w", errVault, err)
 	}
-	r.tally.Saved(s.Size)
+	r.tally.Saved(got.Size)
 	return nil
 }
 
@@ -141,7 +175,7 @@ func (r *Reader) fail(address string, i Item, err error) error {
 		f.Code = fault.ItemMalware
 	case errors.Is(err, graph.ErrLocked):
 		f.Code = fault.ItemLocked
-	case errors.Is(err, errHash):
+	case errors.Is(err, errHash), errors.Is(err, graph.ErrChanged):
 		f.Code = fault.HashMismatch
 	}
 	r.tally.Failed(f)

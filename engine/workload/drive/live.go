@@ -45,3 +45,9 @@ func ItemOf(g graph.DriveItem) Item {
 func (l Live) Content(ctx context.Context, drive string, item Item) (io.ReadCloser, error) {
 	return l.Client.Download(ctx, drive, item.ID, graph.DownloadOptions{URL: item.URL}), nil
 }
+
+// Item tells what a file is now.
+func (l Live) Item(ctx context.Context, drive, id string) (Item, error) {
+	got, err := l.Client.Item(ctx, drive, id)
+	return ItemOf(got), err
+}

@@ -17,6 +17,8 @@ type Source interface {
 	// Content reads a file. The reader goes on by itself where the line broke,
 	// and fails with graph.ErrChanged when the file changed meanwhile.
 	Content(ctx context.Context, drive string, item Item) (io.ReadCloser, error)
+	// Item tells what a file is now; graph.ErrNotFound when it is gone.
+	Item(ctx context.Context, drive, id string) (Item, error)
 }
 
 // Page is one page of changes.

@@ -3,10 +3,8 @@ package mailbox_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +14,6 @@ import (
 	"vangnet/engine/graph"
 	"vangnet/engine/mapi/fts"
 	"vangnet/engine/mapi/rfc5322"
-	"vangnet/engine/model"
-	"vangnet/engine/workload"
 	"vangnet/engine/workload/mailbox"
 )
 
@@ -156,61 +152,4 @@ func (b *fakeBox) Message(context.Context, string, string) (graph.Message, error
 
 func (b *fakeBox) MIME(context.Context, string, string, func(io.Reader) error) error {
 	return graph.ErrNotFound
-}
-
-// fakeStore is a vault in memory.
-type fakeStore struct {
-	mu       sync.Mutex
-	objects  map[model.ObjectID][]byte
-	listings map[model.ObjectID][]model.Entry
-}
-
-func newFakeStore() *fakeStore {
-	return &fakeStore{objects: map[model.ObjectID][]byte{}, listings: map[model.ObjectID][]model.Entry{}}
-}
-
-func (s *fakeStore) Put(_ context.Context, r io.Reader, _ bool) (workload.Stored, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return workload.Stored{}, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := model.ObjectID(fmt.Sprintf("o%d", len(s.objects)))
-	s.objects[id] = data
-	return workload.Stored{Object: id, Size: int64(len(data))}, nil
-}
-
-func (s *fakeStore) Concat(context.Context, []model.ObjectID) (model.ObjectID, error) {
-	return "", errors.New("nothing here is that large")
-}
-
-func (s *fakeStore) Listing(_ context.Context, entries iter.Seq2[model.Entry, error]) (workload.Listing, error) {
-	var list []model.Entry
-	var bytes int64
-	for e, err := range entries {
-		if err != nil {
-			return workload.Listing{}, err
-		}
-		list = append(list, e)
-		bytes += e.Size
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := model.ObjectID(fmt.Sprintf("k%d", len(s.listings)))
-	s.listings[id] = list
-	return workload.Listing{Object: id, Items: int64(len(list)), Bytes: bytes}, nil
-}
-
-func (s *fakeStore) Entries(_ context.Context, listing model.ObjectID) iter.Seq2[model.Entry, error] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := s.listings[listing]
-	return func(yield func(model.Entry, error) bool) {
-		for _, e := range list {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
 }

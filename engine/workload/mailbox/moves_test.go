@@ -16,19 +16,20 @@ import (
 	"vangnet/engine/model"
 	"vangnet/engine/workload"
 	"vangnet/engine/workload/mailbox"
+	"vangnet/engine/workload/workloadtest"
 )
 
 // desk runs one backup after the other of a fake mailbox.
 type desk struct {
 	t        *testing.T
 	box      *fakeBox
-	store    *fakeStore
+	store    *workloadtest.Store
 	previous *workload.Previous
 	runs     int
 }
 
 func newDesk(t *testing.T, folders ...string) *desk {
-	return &desk{t: t, box: newFakeBox(folders...), store: newFakeStore()}
+	return &desk{t: t, box: newFakeBox(folders...), store: workloadtest.NewStore()}
 }
 
 // run copies the mailbox and returns what the snapshot holds: "folder: item item; …".

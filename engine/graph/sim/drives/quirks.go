@@ -20,6 +20,9 @@ type Quirks struct {
 	// RewriteOffice changes uploaded Office files, as SharePoint does when it
 	// writes properties into them: size and hash are not those of the upload.
 	RewriteOffice bool `json:"rewrite_office"`
+	// OtherFacts announces another size and hash for Office files than those of
+	// the bytes that are delivered.
+	OtherFacts bool `json:"other_facts"`
 	// NoSharing refuses to share, as where an administrator has switched it off.
 	NoSharing bool `json:"no_sharing"`
 	// CurrentVersion lets the current version's content be read through versions.
@@ -49,9 +52,22 @@ func (q Quirks) rewritten(name string, b *blob) (*blob, error) {
 	if !q.RewriteOffice || b.Size() == 0 || !isOffice(name) {
 		return b, nil
 	}
-	changed := newBlob(extended{Content: b.Content, tail: []byte("\r\n<!-- properties written by the service -->")})
+	changed := b.withProperties()
 	_, err := changed.hash()
 	return changed, err
+}
+
+// withProperties is content as the service makes it of an Office file.
+func (b *blob) withProperties() *blob {
+	return newBlob(extended{Content: b.Content, tail: []byte("\r\n<!-- properties written by the service -->")})
+}
+
+// announced is the content whose size and hash are told for a file.
+func (q Quirks) announced(name string, b *blob) *blob {
+	if q.OtherFacts && isOffice(name) {
+		return b.withProperties()
+	}
+	return b
 }
 
 func isOffice(name string) bool {

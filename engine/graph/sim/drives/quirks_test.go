@@ -40,3 +40,15 @@ func TestQuirks(t *testing.T) {
 	text := quickxor.Sum([]byte("text"))
 	require.NotEqual(t, quickxor.Text(text[:]), hash)
 }
+
+func TestOtherFacts(t *testing.T) {
+	r := newRig(t)
+	r.call("PUT", "/root:/plan.docx:/content", "text")
+	right := r.call("GET", "/root:/plan.docx", nil)
+	r.drive.SetQuirks(drives.Quirks{OtherFacts: true})
+	wrong := r.call("GET", "/root:/plan.docx", nil)
+	require.Greater(t, wrong.json["size"], right.json["size"])
+	require.NotEqual(t, right.str("file", "hashes", "quickXorHash"), wrong.str("file", "hashes", "quickXorHash"))
+	require.Equal(t, "text", string(r.call("GET", wrong.str("@microsoft.graph.downloadUrl"), nil).raw))
+	require.EqualValues(t, 4, r.call("PUT", "/root:/plan.txt:/content", "text").json["size"], "only Office files")
+}

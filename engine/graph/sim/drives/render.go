@@ -125,10 +125,12 @@ func (d *Drive) renderFacets(v view, it *item, o object) error {
 
 func (d *Drive) renderFile(v view, it *item, o object) error {
 	o["cTag"] = it.ctagText()
+	announced := d.quirks.announced(it.name, it.current.blob)
+	o["size"] = announced.Size()
 	if v.wants("file") {
 		file := object{"mimeType": mimeType(it.name)}
 		if !d.quirks.NoHashes {
-			hash, err := it.current.blob.hash()
+			hash, err := announced.hash()
 			if err != nil {
 				return fmt.Errorf("hash of %s: %w", it.path(), err)
 			}
