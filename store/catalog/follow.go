@@ -14,32 +14,37 @@ import (
 type follower struct {
 	c       *Catalog
 	batches chan batch
+	full    chan batch // gathered batches
 	group   *errgroup.Group
 	ctx     context.Context // ends when the follower fails
 	touched map[int]bool    // parts of the index that were written
 }
 
-// Bounds of what is gathered for the word index at a time.
+// Bounds of what is gathered for the word index at a time. There is as much
+// again being written meanwhile.
 const (
 	gatherDocs  = 50_000
-	gatherBytes = 32 << 20
+	gatherBytes = 16 << 20
 )
 
 // follow catches up with what an earlier Sync left behind, and then takes
 // batches until end.
 func (c *Catalog) follow(ctx context.Context) (*follower, error) {
-	f := &follower{c: c, batches: make(chan batch), touched: map[int]bool{}}
+	f := &follower{c: c, batches: make(chan batch), full: make(chan batch), touched: map[int]bool{}}
 	if err := f.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("catch up with the word index: %w", err)
 	}
 	f.group, f.ctx = errgroup.WithContext(ctx)
-	f.group.Go(f.run)
+	f.group.Go(f.gather)
+	f.group.Go(f.write)
 	return f, nil
 }
 
-// run gathers batches into larger ones: the fewer pieces a part of the index
-// is written in, the less there is to merge.
-func (f *follower) run() error {
+// gather joins batches into larger ones: the fewer pieces a part of the index
+// is written in, the less there is to merge. It does so while the batch before
+// is written, so that neither the catalog nor the index waits for the other.
+func (f *follower) gather() error {
+	defer close(f.full)
 	var all batch
 	size := 0
 	for b := range f.batches {
@@ -51,30 +56,35 @@ func (f *follower) run() error {
 		if len(all.add) < gatherDocs && size < gatherBytes {
 			continue
 		}
-		if err := f.flush(&all); err != nil {
+		if err := hand(f.ctx, f.full, all); err != nil {
 			return err
 		}
-		size = 0
+		all, size = batch{}, 0
 	}
-	return f.flush(&all)
+	return hand(f.ctx, f.full, all)
 }
 
-func (f *follower) flush(all *batch) error {
-	err := f.c.index.apply(f.ctx, *all, f.touched)
-	clear(all.add) // lets go of the texts
-	all.add = all.add[:0]
-	return err
+func (f *follower) write() error {
+	for b := range f.full {
+		if err := f.c.index.apply(f.ctx, b, f.touched); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hand passes a batch on, unless the follower has failed.
+func hand(ctx context.Context, to chan<- batch, b batch) error {
+	select {
+	case to <- b:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // send hands over documents of items that are committed.
-func (f *follower) send(b batch) error {
-	select {
-	case f.batches <- b:
-		return nil
-	case <-f.ctx.Done():
-		return context.Cause(f.ctx)
-	}
-}
+func (f *follower) send(b batch) error { return hand(f.ctx, f.batches, b) }
 
 // end waits until all batches are in.
 func (f *follower) end() error {
