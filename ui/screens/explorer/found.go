@@ -47,7 +47,7 @@ func newFoundPart(l *listPart) *foundPart {
 		f.ask(f.text)
 	})
 	leave := widgets.NewIcon(widgets.Cross, say.T("search.leave"), f.leave)
-	f.bar = widgets.StretchRow(6, f.title, f.title, f.scope, f.kind, f.gone, leave)
+	f.bar = widgets.Ends(6, widgets.Sized(140, 0, f.title), widgets.Row(6, f.scope, f.kind, f.gone, leave))
 	return f
 }
 
