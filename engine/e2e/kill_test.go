@@ -193,17 +193,17 @@ func marked(t *testing.T, l *lab.Lab) int64 {
 }
 
 // killOnce runs a backup in another process and kills it at a random moment, or
-// a random time after something more became durable, however slow the machine.
-// It returns how many entries the journals hold durably then.
+// a random time after something more became durable. It returns how many
+// entries the journals hold durably then.
 func killOnce(t *testing.T, l *lab.Lab, rnd *rand.Rand, late bool) int64 {
 	before := marked(t, l)
+	l.Server.ResetCalls()
 	child := begin(t, l)
 	wait := time.Duration(rnd.IntN(5000)) * time.Millisecond
 	if late {
 		wait = time.Duration(rnd.IntN(500)) * time.Millisecond
-		for marked(t, l) <= before && !child.endsWithin(10*time.Millisecond) {
-			continue
-		}
+		child.untilDurable(t, l, before)
+		defer l.Faults("")
 	}
 	if !child.endsWithin(wait) {
 		require.NoError(t, child.cmd.Process.Kill())
@@ -246,6 +246,19 @@ func begin(t *testing.T, l *lab.Lab) child {
 	case <-c.ended:
 	}
 	return c
+}
+
+// untilDurable waits until more is durable than before. The service dawdles from
+// the first content on, so that there is more to come however fast the machine.
+func (c child) untilDurable(t *testing.T, l *lab.Lab, before int64) {
+	const look = 10 * time.Millisecond
+	for l.Calls("exportItems") == 0 && !c.endsWithin(look) {
+		continue
+	}
+	l.Faults("slow=100%")
+	for marked(t, l) <= before && !c.endsWithin(look) {
+		continue
+	}
 }
 
 // endsWithin tells whether the child ends by itself in that time.
