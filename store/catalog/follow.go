@@ -23,8 +23,8 @@ type follower struct {
 // Bounds of what is gathered for the word index at a time. There is as much
 // again being written meanwhile.
 const (
-	gatherDocs  = 50_000
-	gatherBytes = 16 << 20
+	gatherDocs  = 20_000
+	gatherBytes = 8 << 20
 )
 
 // follow catches up with what an earlier Sync left behind, and then takes
