@@ -197,7 +197,7 @@ func marked(t *testing.T, l *lab.Lab) int64 {
 // entries the journals hold durably then.
 func killOnce(t *testing.T, l *lab.Lab, rnd *rand.Rand, late bool) int64 {
 	before := marked(t, l)
-	l.Server.ResetCalls()
+	l.Server.ResetCalls() // of runs before
 	child := begin(t, l)
 	wait := time.Duration(rnd.IntN(5000)) * time.Millisecond
 	if late {

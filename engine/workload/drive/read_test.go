@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,11 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"vangnet/engine/clock"
 	"vangnet/engine/fault"
 	"vangnet/engine/graph"
 	"vangnet/engine/graph/quickxor"
-	"vangnet/engine/job"
 	"vangnet/engine/model"
 	"vangnet/engine/workload"
 	"vangnet/engine/workload/drive"
@@ -101,41 +98,30 @@ func (d *fakeDrive) Item(_ context.Context, _, id string) (drive.Item, error) {
 
 // desk runs one backup after the other of a fake drive.
 type desk struct {
-	t        *testing.T
-	drive    *fakeDrive
-	store    *workloadtest.Store
-	previous *workload.Previous
-	runs     int
+	*workloadtest.Desk
+	t     *testing.T
+	drive *fakeDrive
 }
 
 func newDesk(t *testing.T) *desk {
-	return &desk{t: t, drive: newFakeDrive(), store: workloadtest.NewStore()}
+	return &desk{Desk: workloadtest.NewDesk(), t: t, drive: newFakeDrive()}
 }
 
 // run copies the drive and returns what the snapshot holds, "name=content" or
 // "name=content (warning)" for each file in order of name.
 func (d *desk) run() (string, workload.Result) {
 	d.t.Helper()
-	j, err := workload.OpenJournal(filepath.Join(d.t.TempDir(), "j.jsonl"), fmt.Sprint(d.runs))
-	require.NoError(d.t, err)
-	defer func() { require.NoError(d.t, j.Remove()) }()
-	d.runs++
 	d.drive.reads = 0
-	r := drive.Reader{
-		Task: &workload.Task{
-			Resource: model.Resource{Address: "anna@contoso.example/onedrive", DriveID: "d", Kind: model.Drive},
-			Store:    d.store, Previous: d.previous, Journal: j, Report: job.Discard(), Clock: clock.System(),
-		},
-		Source: d.drive, Log: slog.New(slog.DiscardHandler),
-	}
-	res, err := r.Read(d.t.Context())
-	require.NoError(d.t, err)
-	d.previous = &workload.Previous{Snapshot: model.Snapshot{ID: fmt.Sprint(d.runs), Time: time.Now()}, Folders: res.Folders, State: res.State}
+	anna := model.Resource{Address: "anna@contoso.example/onedrive", DriveID: "d", Kind: model.Drive}
+	res := d.Run(d.t, anna, func(task *workload.Task) (workload.Result, error) {
+		r := drive.Reader{Task: task, Source: d.drive, Log: slog.New(slog.DiscardHandler)}
+		return r.Read(d.t.Context())
+	})
 	var says []string
 	for _, f := range res.Folders {
-		for e, err := range d.store.Entries(d.t.Context(), f.Listing) {
+		for e, err := range d.Store.Entries(d.t.Context(), f.Listing) {
 			require.NoError(d.t, err)
-			text := e.Name + "=" + d.store.Content(e.Object)
+			text := e.Name + "=" + d.Store.Content(e.Object)
 			if e.Warning != "" {
 				text += " (" + e.Warning + ")"
 			}
@@ -206,7 +192,7 @@ func TestContentThatIsNotAsAnnounced(t *testing.T) {
 				got, _ := d.run()
 				require.Equal(t, text, got, "the next run")
 				if c.fails == "" {
-					require.LessOrEqual(t, d.drive.reads, 0, "what is kept is not read again")
+					require.Zero(t, d.drive.reads, "what is kept is not read again")
 				}
 			}
 		})

@@ -3,16 +3,12 @@ package mailbox_test
 import (
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"vangnet/engine/clock"
-	"vangnet/engine/job"
 	"vangnet/engine/model"
 	"vangnet/engine/workload"
 	"vangnet/engine/workload/mailbox"
@@ -21,43 +17,30 @@ import (
 
 // desk runs one backup after the other of a fake mailbox.
 type desk struct {
-	t        *testing.T
-	box      *fakeBox
-	store    *workloadtest.Store
-	previous *workload.Previous
-	runs     int
+	*workloadtest.Desk
+	t   *testing.T
+	box *fakeBox
 }
 
 func newDesk(t *testing.T, folders ...string) *desk {
-	return &desk{t: t, box: newFakeBox(folders...), store: workloadtest.NewStore()}
+	return &desk{Desk: workloadtest.NewDesk(), t: t, box: newFakeBox(folders...)}
 }
 
 // run copies the mailbox and returns what the snapshot holds: "folder: item item; …".
 func (d *desk) run() string {
 	d.t.Helper()
-	j, err := workload.OpenJournal(filepath.Join(d.t.TempDir(), "j.jsonl"), fmt.Sprint(d.runs))
-	require.NoError(d.t, err)
-	defer func() { require.NoError(d.t, j.Remove()) }()
-	d.runs++
 	d.box.asked = 0
-	r := mailbox.Reader{
-		Task: &workload.Task{
-			Resource: model.Resource{Address: "anna@contoso.example", UserID: "anna", Kind: model.Mailbox},
-			Store:    d.store, Previous: d.previous, Journal: j, Report: job.Discard(), Clock: clock.System(),
-		},
-		Source: d.box, Trust: mailbox.NewTrust(""), Log: slog.New(slog.DiscardHandler),
-	}
-	res, err := r.Read(d.t.Context())
-	require.NoError(d.t, err)
+	anna := model.Resource{Address: "anna@contoso.example", UserID: "anna", Kind: model.Mailbox}
+	res := d.Run(d.t, anna, func(task *workload.Task) (workload.Result, error) {
+		r := mailbox.Reader{Task: task, Source: d.box, Trust: mailbox.NewTrust(""), Log: slog.New(slog.DiscardHandler)}
+		return r.Read(d.t.Context())
+	})
 	require.Zero(d.t, res.Failed, "%v", res.Errors)
-	d.previous = &workload.Previous{
-		Snapshot: model.Snapshot{ID: fmt.Sprint(d.runs), Time: time.Now()}, Folders: res.Folders, State: res.State,
-	}
 	var says []string
 	var n int64
 	for _, f := range res.Folders {
 		var names []string
-		for e, err := range d.store.Entries(d.t.Context(), f.Listing) {
+		for e, err := range d.Store.Entries(d.t.Context(), f.Listing) {
 			require.NoError(d.t, err)
 			names = append(names, e.Mail.Subject)
 		}
