@@ -21,8 +21,8 @@ import (
 
 // Index finds what a vault holds.
 type Index interface {
-	Walk(ctx context.Context, tenant model.TenantID, address string, at time.Time) iter.Seq2[catalog.Found, error]
-	WalkRef(ctx context.Context, ref model.Ref) iter.Seq2[catalog.Found, error]
+	Walk(ctx context.Context, tenant model.TenantID, address string, at time.Time, past model.Past) iter.Seq2[catalog.Found, error]
+	WalkRef(ctx context.Context, ref model.Ref, past model.Past) iter.Seq2[catalog.Found, error]
 	Folders(ctx context.Context, tenant model.TenantID, id model.ResourceID, at time.Time, deleted bool) ([]catalog.FolderRow, error)
 }
 
@@ -125,13 +125,13 @@ func (r *restorer) close(ctx context.Context) error {
 func (r *restorer) all(ctx context.Context) error {
 	for _, path := range r.req.Paths {
 		r.asked = strings.Trim(path, "/")
-		if err := r.root(ctx, r.Index.Walk(ctx, r.req.Tenant, path, r.req.At)); err != nil {
+		if err := r.root(ctx, r.Index.Walk(ctx, r.req.Tenant, path, r.req.At, model.Past{})); err != nil {
 			return fmt.Errorf("restore %s: %w", path, err)
 		}
 	}
 	for _, ref := range r.req.Refs {
 		r.asked = ""
-		err := r.root(ctx, r.Index.WalkRef(ctx, ref))
+		err := r.root(ctx, r.Index.WalkRef(ctx, ref, model.Past{}))
 		if errors.Is(err, catalog.ErrNotFound) {
 			return fault.New(fault.RefUnknown, err)
 		}

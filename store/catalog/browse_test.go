@@ -113,7 +113,7 @@ func TestFolders(t *testing.T) {
 
 func walk(t *testing.T, c *catalog.Catalog, address string, at time.Time) (list []string) {
 	t.Helper()
-	for f, err := range c.Walk(t.Context(), tenant, address, at) {
+	for f, err := range c.Walk(t.Context(), tenant, address, at, model.Past{}) {
 		require.NoError(t, err)
 		line := strings.TrimPrefix(f.Row.Path, "anna@contoso.example/")
 		if f.Entry != nil {
@@ -139,9 +139,40 @@ func TestWalkAndSize(t *testing.T) {
 	sum, err = c.Size(t.Context(), tenant, "anna@contoso.example/onedrive/notes.txt", day(2))
 	require.NoError(t, err)
 	require.Equal(t, catalog.Sum{Items: 1, Bytes: 20}, sum)
-	for range c.Walk(t.Context(), tenant, "", time.Time{}) {
+	for range c.Walk(t.Context(), tenant, "", time.Time{}, model.Past{}) {
 		break // and nothing stays open
 	}
+}
+
+func TestWalkThePast(t *testing.T) {
+	c := open(t, catalog.Options{})
+	v := story()
+	delete(v.now[drive].folders, "docs")
+	v.shoot(drive, day(6))
+	sync(t, c, v)
+	walk := func(address string, at time.Time, past model.Past) (list []string) {
+		for f, err := range c.Walk(t.Context(), tenant, address, at, past) {
+			require.NoError(t, err)
+			if f.Entry != nil {
+				list = append(list, strings.TrimPrefix(f.Row.Path, "anna@contoso.example/onedrive/")+" "+f.Row.Hash)
+			}
+		}
+		return list
+	}
+	all := "anna@contoso.example/onedrive"
+	both := model.Past{Deleted: true, Versions: true}
+	now := walk(all, time.Time{}, model.Past{})
+	require.Len(t, now, 1)
+	require.Equal(t, now, walk(all, day(6), model.Past{}))
+	gone := walk(all, time.Time{}, model.Past{Deleted: true})
+	require.Subset(t, gone, append(now, "Stukken/Plan.docx qx:b", "Stukken/Notities.txt qx:a", "Stukken/Advies.docx qx:c"), "each once, as it was last")
+	require.NotContains(t, gone, "Documenten/Advies.docx qx:a")
+	require.NotContains(t, gone, "notes.txt qx:a", "it was moved, not deleted")
+	every := walk(all, time.Time{}, both)
+	require.Subset(t, every, append(gone, "Documenten/Plan.docx qx:a", "Documenten/Advies.docx qx:a", "notes.txt qx:a"))
+	require.Equal(t, now, walk(all, time.Time{}, model.Past{Versions: true}), "what is gone has no place among versions of what is there")
+	require.ElementsMatch(t, []string{"Stukken/Plan.docx qx:b", "Documenten/Plan.docx qx:a"}, walk(all+"/Stukken/Plan.docx", time.Time{}, model.Past{Versions: true}))
+	require.Equal(t, walk(all, day(1), model.Past{}), walk(all, day(1), both), "what came later does not count")
 }
 
 func TestVersions(t *testing.T) {

@@ -98,11 +98,10 @@ func newListing(q model.ListQuery, folder int64, big bool, ord int64) *listing {
 	case q.At.IsZero():
 		l.from += " AND i.state < 2"
 	case !q.Deleted:
-		l.from += " AND i.since <= ? AND (i.until IS NULL OR i.until > ?)"
+		l.from += " AND i.since <= ? AND " + isThere
 		l.args = append(l.args, ord, ord)
 	default:
-		l.from += ` AND i.since <= ? AND (i.until IS NULL OR i.until > ? OR NOT EXISTS (SELECT 1 FROM item o
-			WHERE o.mark = i.mark AND o.resource = i.resource AND o.id = i.id AND o.since >= i.until AND o.since <= ?))`
+		l.from += " AND i.since <= ? AND " + wasLast
 		l.args = append(l.args, ord, ord, ord)
 	}
 	for _, word := range words[:min(len(words), maxWords)] {

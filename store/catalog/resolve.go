@@ -36,6 +36,7 @@ type target struct {
 	shown string       // address, for a place that is no folder itself
 	state *folderState // the folder itself, if it is one
 	item  *item        // the item, if it is one
+	past  model.Past   // what a walk takes of it beside that snapshot
 }
 
 // resolve finds all that an address means: one item or folder, or everything

@@ -26,20 +26,21 @@ type Sum struct {
 var errEnough = errors.New("enough")
 
 // Walk yields everything at and below an address at a moment (zero: now, or
-// what was there last): each folder before its items. Nothing large is held.
-func (c *Catalog) Walk(ctx context.Context, tenant model.TenantID, address string, at time.Time) iter.Seq2[Found, error] {
-	return c.walk(ctx, address, func(r *reader) ([]target, error) { return r.resolve(tenant, address, at) })
+// what was there last), and what of the past is wanted beside it: each folder
+// before its items. Nothing large is held.
+func (c *Catalog) Walk(ctx context.Context, tenant model.TenantID, address string, at time.Time, past model.Past) iter.Seq2[Found, error] {
+	return c.walk(ctx, address, past, func(r *reader) ([]target, error) { return r.resolve(tenant, address, at) })
 }
 
 // WalkRef is Walk for a Ref.
-func (c *Catalog) WalkRef(ctx context.Context, ref model.Ref) iter.Seq2[Found, error] {
-	return c.walk(ctx, ref.Item, func(r *reader) ([]target, error) { return r.resolveRef(ref) })
+func (c *Catalog) WalkRef(ctx context.Context, ref model.Ref, past model.Past) iter.Seq2[Found, error] {
+	return c.walk(ctx, ref.Item, past, func(r *reader) ([]target, error) { return r.resolveRef(ref) })
 }
 
 // walk finds the targets, and walks them with many short reads rather than one
 // long: a restore may take hours over it, and an open read keeps the file's
 // journal from being emptied. What a snapshot holds does not change meanwhile.
-func (c *Catalog) walk(ctx context.Context, what string, find func(*reader) ([]target, error)) iter.Seq2[Found, error] {
+func (c *Catalog) walk(ctx context.Context, what string, past model.Past, find func(*reader) ([]target, error)) iter.Seq2[Found, error] {
 	return func(yield func(Found, error) bool) {
 		var targets []target
 		err := c.reading(ctx, func(r *reader) (err error) {
@@ -48,6 +49,7 @@ func (c *Catalog) walk(ctx context.Context, what string, find func(*reader) ([]t
 		})
 		for i := range targets {
 			if err == nil {
+				targets[i].past = past
 				err = c.walkTarget(ctx, &targets[i], yield)
 			}
 		}
@@ -191,84 +193,4 @@ func (c *Catalog) found(r *reader, it *item, ord int64) (Found, error) {
 	}
 	f.Folder = s.folder
 	return f, nil
-}
-
-func (c *Catalog) walkTarget(ctx context.Context, t *target, yield func(Found, error) bool) error {
-	if t.item != nil {
-		var f Found
-		err := c.reading(ctx, func(r *reader) (err error) {
-			f, err = c.found(r, t.item, t.ord)
-			return err
-		})
-		if err == nil && !yield(f, nil) {
-			err = errEnough
-		}
-		return err
-	}
-	var rows []FolderRow
-	err := c.reading(ctx, func(r *reader) (err error) {
-		rows, err = r.folders(t.res, t.ord, t.path, false)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for i := range rows {
-		if !yield(Found{Row: rows[i].row(t.res), Folder: rows[i].Folder}, nil) {
-			return errEnough
-		}
-		if err := c.walkItems(ctx, t, rows[i].ID, yield); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// walkItems yields a folder's items in order of name, a page at a time.
-func (c *Catalog) walkItems(ctx context.Context, t *target, folder string, yield func(Found, error) bool) error {
-	after := walkMark{}
-	for {
-		var page []Found
-		err := c.reading(ctx, func(r *reader) (err error) {
-			page, after, err = c.walkPage(r, t, folder, after)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, f := range page {
-			if !yield(f, nil) {
-				return errEnough
-			}
-		}
-		if len(page) < walkPage {
-			return nil
-		}
-	}
-}
-
-const walkPage = 500
-
-// walkMark is the last item of a page.
-type walkMark struct {
-	fold string
-	key  int64
-}
-
-func (c *Catalog) walkPage(r *reader, t *target, folder string, after walkMark) ([]Found, walkMark, error) {
-	items, err := r.itemsFrom(withEntry, `WHERE i.folder = (SELECT key FROM folder WHERE resource = ? AND id = ?) AND i.since <= ? AND (i.until IS NULL OR i.until > ?)
-		AND (i.fold, i.key) > (?, ?) ORDER BY i.fold, i.key LIMIT ?`, t.res.key, folder, t.ord, t.ord, after.fold, after.key, walkPage)
-	if err != nil {
-		return nil, after, err
-	}
-	page := make([]Found, 0, len(items))
-	for i := range items {
-		f, err := c.found(r, &items[i], t.ord)
-		if err != nil {
-			return nil, after, err
-		}
-		page = append(page, f)
-		after = walkMark{fold: model.FoldName(items[i].name), key: items[i].key}
-	}
-	return page, after, nil
 }
