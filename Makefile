@@ -60,7 +60,7 @@ bench: setup tools
 screens: setup
 	@bash .ci/screens
 
-tools: $(TOOLS)/minio $(TOOLS)/kopia
+tools: $(TOOLS)/minio $(TOOLS)/kopia $(TOOLS)/pstdump
 
 $(TOOLS)/staticcheck: .ci/tools/go.sum | $(TOOLS)
 	GOFLAGS=-buildvcs=false $(GO) build -C .ci/tools -o ../../$@ honnef.co/go/tools/cmd/staticcheck
@@ -68,6 +68,8 @@ $(TOOLS)/minio: .ci/tools/go.sum | $(TOOLS)
 	GOFLAGS=-buildvcs=false $(GO) build -C .ci/tools -o ../../$@ github.com/minio/minio
 $(TOOLS)/kopia: .ci/tools/go.sum | $(TOOLS)
 	GOFLAGS="-buildvcs=false -tags=nohtmlui" $(GO) build -C .ci/tools -o ../../$@ github.com/kopia/kopia
+$(TOOLS)/pstdump: .ci/tools/go.sum .ci/tools/pstdump/main.go | $(TOOLS)
+	GOFLAGS=-buildvcs=false $(GO) build -C .ci/tools -o ../../$@ ./pstdump
 
 $(BUILD) $(TOOLS):
 	@mkdir -p $@
