@@ -29,6 +29,7 @@ func (b *builder) content(root *entity) error {
 	if err := b.walk(root, nil); err != nil {
 		return err
 	}
+	b.complete(&root.header)
 	if c := find(root, "text/calendar"); c != nil && b.m.Class() == "IPM.Note" {
 		p.SetString(mapi.MessageClass, meetingClass(c.params["method"]))
 	}
@@ -94,6 +95,10 @@ func (b *builder) walk(e, parent *entity) error {
 		return b.embedded(e)
 	case b.isBody(e, parent):
 		return b.body(e)
+	case isTNEF(e):
+		if whole, err := b.unpack(e); whole || err != nil {
+			return err
+		}
 	}
 	return b.file(e, "")
 }
@@ -263,11 +268,15 @@ func (b *builder) finish(root *entity) {
 	}
 	p.SetInt(mapi.InternetCodepage, int64(b.codePage))
 	p.SetInt(mapi.MessageCodepage, charset.UTF8)
-	p.SetInt(mapi.MessageLocaleID, 0x0413)
+	if !p.Has(mapi.MessageLocaleID) {
+		p.SetInt(mapi.MessageLocaleID, 0x0413)
+	}
 	switch {
 	case b.html:
 		p.SetInt(mapi.NativeBody, 3)
 		b.inline()
+	case b.rich:
+		p.SetInt(mapi.NativeBody, 2)
 	case b.plain:
 		p.SetInt(mapi.NativeBody, 1)
 	}

@@ -57,6 +57,7 @@ const (
 	WarnControl       Warning = "control"   // NUL in a text, left out
 	WarnCut           Warning = "cut"       // more bytes than Limits.Size
 	WarnMailboxFormat Warning = "mbox_line" // a "From " line before the header
+	WarnTNEF          Warning = "tnef"      // a winmail.dat that was not as it should be; where part of it was not understood it is an attachment, too
 )
 
 // Warnings are those of one mail, each once, in the order they came up.

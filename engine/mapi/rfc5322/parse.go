@@ -82,8 +82,10 @@ type builder struct {
 	m     *mapi.Message
 
 	plain, html bool
+	rich        bool
 	codePage    int
-	unnamed     int // attachments without a name of their own
+	unpacked    []*mapi.Message // what came in parts of TNEF
+	unnamed     int             // attachments without a name of their own
 }
 
 // section is the content of a part as it lies in the source.

@@ -112,7 +112,11 @@ func (w *writer) content(m *mapi.Message, depth int) error {
 			files = append(files, a)
 		}
 	}
-	body := w.bodies(m, meeting)
+	invitation, err := w.invitation(m, meeting)
+	if err != nil {
+		return err
+	}
+	body := w.bodies(m, invitation)
 	if len(inline) > 0 {
 		body = w.multi("related", "", append([]part{body}, w.attachments(inline, true, depth)...))
 	}
@@ -151,8 +155,9 @@ func (w *writer) multi(kind, params string, parts []part) part {
 	}
 }
 
-// bodies writes text, HTML and an invitation, as alternatives where there are several.
-func (w *writer) bodies(m *mapi.Message, meeting *mapi.Attachment) part {
+// bodies writes text, HTML and an invitation, which may be nil, as alternatives
+// where there are several.
+func (w *writer) bodies(m *mapi.Message, invitation part) part {
 	var parts []part
 	plain, html := hasText(m), m.Props.Has(mapi.BodyHTML)
 	rich := !html && m.Props.Has(mapi.RTFCompressed)
@@ -165,8 +170,8 @@ func (w *writer) bodies(m *mapi.Message, meeting *mapi.Attachment) part {
 	if rich {
 		parts = append(parts, w.richParts(m, plain)...)
 	}
-	if meeting != nil {
-		parts = append(parts, func() error { return w.calendarPart(m, meeting) })
+	if invitation != nil {
+		parts = append(parts, invitation)
 	}
 	if len(parts) == 1 {
 		return parts[0]

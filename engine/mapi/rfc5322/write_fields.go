@@ -109,16 +109,28 @@ func (w *writer) peopleLines(m *mapi.Message, original *header) error {
 			return err
 		}
 	}
-	receipt := w.addresses(one(sender))
-	if m.Props.Bool(mapi.ReadReceiptRequested) && receipt != "" {
-		if err := w.line("Disposition-Notification-To: %s", receipt); err != nil {
+	if m.Props.Bool(mapi.ReadReceiptRequested) {
+		if err := w.receiptLine("Disposition-Notification-To", sender, original); err != nil {
 			return err
 		}
 	}
-	if m.Props.Bool(mapi.DeliveryReportRequested) && receipt != "" {
-		return w.line("Return-Receipt-To: %s", receipt)
+	if m.Props.Bool(mapi.DeliveryReportRequested) {
+		return w.receiptLine("Return-Receipt-To", sender, original)
 	}
 	return nil
+}
+
+// receiptLine says who wants to hear of the mail: whom the original header
+// names, else the sender.
+func (w *writer) receiptLine(name string, sender mapi.Address, original *header) error {
+	value := foldable(original.text(strings.ToLower(name)))
+	if value == "" {
+		value = w.addresses(one(sender))
+	}
+	if value == "" {
+		return nil
+	}
+	return w.line("%s: %s", name, value)
 }
 
 func one(a mapi.Address) []mapi.Address {

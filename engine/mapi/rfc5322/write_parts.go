@@ -10,6 +10,7 @@ import (
 
 	"vangnet/engine/mapi"
 	"vangnet/engine/mapi/charset"
+	"vangnet/engine/mapi/ical"
 	"vangnet/engine/mapi/rtf"
 )
 
@@ -98,17 +99,34 @@ func (w *writer) textPart(media string, data []byte) part {
 	}
 }
 
-func (w *writer) calendarPart(m *mapi.Message, a *mapi.Attachment) error {
-	data, ok := a.Data()
-	if !ok {
-		return fmt.Errorf("invitation: %w", mapi.ErrNotLoaded)
+// invitation is the part that programs read of a message about a meeting: as it
+// came, else made of the item. Other messages have none.
+func (w *writer) invitation(m *mapi.Message, stored *mapi.Attachment) (part, error) {
+	if stored != nil {
+		data, ok := stored.Data()
+		if !ok {
+			return nil, fmt.Errorf("invitation: %w", mapi.ErrNotLoaded)
+		}
+		return func() error { return w.calendarPart(methodOf(m.Class()), data) }, nil
 	}
+	method := ical.Method(m)
+	if !m.IsClass("IPM.Schedule.Meeting") || method == ical.MethodPublish {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	if err := ical.Write(&b, m, ical.Options{Method: true, Resolve: w.opt.Resolve, Files: -1}); err != nil {
+		return nil, fmt.Errorf("invitation: %w", err)
+	}
+	return func() error { return w.calendarPart(method, mapi.BytesBlob(b.Bytes())) }, nil
+}
+
+func (w *writer) calendarPart(method string, data mapi.Blob) error {
 	r, err := data.Open()
 	if err != nil {
 		return fmt.Errorf("invitation: %w", err)
 	}
 	defer func() { _ = r.Close() }()
-	if err := w.line("Content-Type: text/calendar; charset=utf-8; method=%s", methodOf(m.Class())); err != nil {
+	if err := w.line("Content-Type: text/calendar; charset=utf-8; method=%s", method); err != nil {
 		return err
 	}
 	return w.text(r)

@@ -1,0 +1,232 @@
+package zone
+
+import "strings"
+
+// windowsZones pairs the key names of Windows with the IANA zone that stands
+// for each (CLDR, windowsZones, territory 001).
+var windowsZones = []struct{ windows, iana string }{
+	{"AUS Central Standard Time", "Australia/Darwin"},
+	{"AUS Eastern Standard Time", "Australia/Sydney"},
+	{"Afghanistan Standard Time", "Asia/Kabul"},
+	{"Alaskan Standard Time", "America/Anchorage"},
+	{"Aleutian Standard Time", "America/Adak"},
+	{"Altai Standard Time", "Asia/Barnaul"},
+	{"Arab Standard Time", "Asia/Riyadh"},
+	{"Arabian Standard Time", "Asia/Dubai"},
+	{"Arabic Standard Time", "Asia/Baghdad"},
+	{"Argentina Standard Time", "America/Argentina/Buenos_Aires"},
+	{"Astrakhan Standard Time", "Europe/Astrakhan"},
+	{"Atlantic Standard Time", "America/Halifax"},
+	{"Aus Central W. Standard Time", "Australia/Eucla"},
+	{"Azerbaijan Standard Time", "Asia/Baku"},
+	{"Azores Standard Time", "Atlantic/Azores"},
+	{"Bahia Standard Time", "America/Bahia"},
+	{"Bangladesh Standard Time", "Asia/Dhaka"},
+	{"Belarus Standard Time", "Europe/Minsk"},
+	{"Bougainville Standard Time", "Pacific/Bougainville"},
+	{"Canada Central Standard Time", "America/Regina"},
+	{"Cape Verde Standard Time", "Atlantic/Cape_Verde"},
+	{"Caucasus Standard Time", "Asia/Yerevan"},
+	{"Cen. Australia Standard Time", "Australia/Adelaide"},
+	{"Central America Standard Time", "America/Guatemala"},
+	{"Central Asia Standard Time", "Asia/Bishkek"},
+	{"Central Brazilian Standard Time", "America/Cuiaba"},
+	{"Central Europe Standard Time", "Europe/Budapest"},
+	{"Central European Standard Time", "Europe/Warsaw"},
+	{"Central Pacific Standard Time", "Pacific/Guadalcanal"},
+	{"Central Standard Time", "America/Chicago"},
+	{"Central Standard Time (Mexico)", "America/Mexico_City"},
+	{"Chatham Islands Standard Time", "Pacific/Chatham"},
+	{"China Standard Time", "Asia/Shanghai"},
+	{"Cuba Standard Time", "America/Havana"},
+	{"Dateline Standard Time", "Etc/GMT+12"},
+	{"E. Africa Standard Time", "Africa/Nairobi"},
+	{"E. Australia Standard Time", "Australia/Brisbane"},
+	{"E. Europe Standard Time", "Europe/Chisinau"},
+	{"E. South America Standard Time", "America/Sao_Paulo"},
+	{"Easter Island Standard Time", "Pacific/Easter"},
+	{"Eastern Standard Time", "America/New_York"},
+	{"Eastern Standard Time (Mexico)", "America/Cancun"},
+	{"Egypt Standard Time", "Africa/Cairo"},
+	{"Ekaterinburg Standard Time", "Asia/Yekaterinburg"},
+	{"FLE Standard Time", "Europe/Kyiv"},
+	{"Fiji Standard Time", "Pacific/Fiji"},
+	{"GMT Standard Time", "Europe/London"},
+	{"GTB Standard Time", "Europe/Bucharest"},
+	{"Georgian Standard Time", "Asia/Tbilisi"},
+	{"Greenland Standard Time", "America/Nuuk"},
+	{"Greenwich Standard Time", "Atlantic/Reykjavik"},
+	{"Haiti Standard Time", "America/Port-au-Prince"},
+	{"Hawaiian Standard Time", "Pacific/Honolulu"},
+	{"India Standard Time", "Asia/Kolkata"},
+	{"Iran Standard Time", "Asia/Tehran"},
+	{"Israel Standard Time", "Asia/Jerusalem"},
+	{"Jordan Standard Time", "Asia/Amman"},
+	{"Kaliningrad Standard Time", "Europe/Kaliningrad"},
+	{"Korea Standard Time", "Asia/Seoul"},
+	{"Libya Standard Time", "Africa/Tripoli"},
+	{"Line Islands Standard Time", "Pacific/Kiritimati"},
+	{"Lord Howe Standard Time", "Australia/Lord_Howe"},
+	{"Magadan Standard Time", "Asia/Magadan"},
+	{"Magallanes Standard Time", "America/Punta_Arenas"},
+	{"Marquesas Standard Time", "Pacific/Marquesas"},
+	{"Mauritius Standard Time", "Indian/Mauritius"},
+	{"Middle East Standard Time", "Asia/Beirut"},
+	{"Montevideo Standard Time", "America/Montevideo"},
+	{"Morocco Standard Time", "Africa/Casablanca"},
+	{"Mountain Standard Time", "America/Denver"},
+	{"Mountain Standard Time (Mexico)", "America/Mazatlan"},
+	{"Myanmar Standard Time", "Asia/Yangon"},
+	{"N. Central Asia Standard Time", "Asia/Novosibirsk"},
+	{"Namibia Standard Time", "Africa/Windhoek"},
+	{"Nepal Standard Time", "Asia/Kathmandu"},
+	{"New Zealand Standard Time", "Pacific/Auckland"},
+	{"Newfoundland Standard Time", "America/St_Johns"},
+	{"Norfolk Standard Time", "Pacific/Norfolk"},
+	{"North Asia East Standard Time", "Asia/Irkutsk"},
+	{"North Asia Standard Time", "Asia/Krasnoyarsk"},
+	{"North Korea Standard Time", "Asia/Pyongyang"},
+	{"Omsk Standard Time", "Asia/Omsk"},
+	{"Pacific SA Standard Time", "America/Santiago"},
+	{"Pacific Standard Time", "America/Los_Angeles"},
+	{"Pacific Standard Time (Mexico)", "America/Tijuana"},
+	{"Pakistan Standard Time", "Asia/Karachi"},
+	{"Paraguay Standard Time", "America/Asuncion"},
+	{"Qyzylorda Standard Time", "Asia/Qyzylorda"},
+	{"Romance Standard Time", "Europe/Paris"},
+	{"Russia Time Zone 10", "Asia/Srednekolymsk"},
+	{"Russia Time Zone 11", "Asia/Kamchatka"},
+	{"Russia Time Zone 3", "Europe/Samara"},
+	{"Russian Standard Time", "Europe/Moscow"},
+	{"SA Eastern Standard Time", "America/Cayenne"},
+	{"SA Pacific Standard Time", "America/Bogota"},
+	{"SA Western Standard Time", "America/La_Paz"},
+	{"SE Asia Standard Time", "Asia/Bangkok"},
+	{"Saint Pierre Standard Time", "America/Miquelon"},
+	{"Sakhalin Standard Time", "Asia/Sakhalin"},
+	{"Samoa Standard Time", "Pacific/Apia"},
+	{"Sao Tome Standard Time", "Africa/Sao_Tome"},
+	{"Saratov Standard Time", "Europe/Saratov"},
+	{"Singapore Standard Time", "Asia/Singapore"},
+	{"South Africa Standard Time", "Africa/Johannesburg"},
+	{"South Sudan Standard Time", "Africa/Juba"},
+	{"Sri Lanka Standard Time", "Asia/Colombo"},
+	{"Sudan Standard Time", "Africa/Khartoum"},
+	{"Syria Standard Time", "Asia/Damascus"},
+	{"Taipei Standard Time", "Asia/Taipei"},
+	{"Tasmania Standard Time", "Australia/Hobart"},
+	{"Tocantins Standard Time", "America/Araguaina"},
+	{"Tokyo Standard Time", "Asia/Tokyo"},
+	{"Tomsk Standard Time", "Asia/Tomsk"},
+	{"Tonga Standard Time", "Pacific/Tongatapu"},
+	{"Transbaikal Standard Time", "Asia/Chita"},
+	{"Turkey Standard Time", "Europe/Istanbul"},
+	{"Turks And Caicos Standard Time", "America/Grand_Turk"},
+	{"US Eastern Standard Time", "America/Indiana/Indianapolis"},
+	{"US Mountain Standard Time", "America/Phoenix"},
+	{"UTC", "UTC"},
+	{"UTC+12", "Etc/GMT-12"},
+	{"UTC+13", "Etc/GMT-13"},
+	{"UTC-02", "Etc/GMT+2"},
+	{"UTC-08", "Etc/GMT+8"},
+	{"UTC-09", "Etc/GMT+9"},
+	{"UTC-11", "Etc/GMT+11"},
+	{"Ulaanbaatar Standard Time", "Asia/Ulaanbaatar"},
+	{"Venezuela Standard Time", "America/Caracas"},
+	{"Vladivostok Standard Time", "Asia/Vladivostok"},
+	{"Volgograd Standard Time", "Europe/Volgograd"},
+	{"W. Australia Standard Time", "Australia/Perth"},
+	{"W. Central Africa Standard Time", "Africa/Lagos"},
+	{"W. Europe Standard Time", "Europe/Berlin"},
+	{"W. Mongolia Standard Time", "Asia/Hovd"},
+	{"West Asia Standard Time", "Asia/Tashkent"},
+	{"West Bank Standard Time", "Asia/Hebron"},
+	{"West Pacific Standard Time", "Pacific/Port_Moresby"},
+	{"Yakutsk Standard Time", "Asia/Yakutsk"},
+	{"Yukon Standard Time", "America/Whitehorse"},
+}
+
+// moreZones are further IANA names of Windows zones, those of countries and old ones.
+var moreZones = []struct{ windows, iana string }{
+	{"AUS Eastern Standard Time", "Australia/Melbourne Australia/Canberra Australia/ACT Australia/NSW Australia/Victoria"},
+	{"Alaskan Standard Time", "America/Juneau America/Nome America/Sitka US/Alaska"},
+	{"Arab Standard Time", "Asia/Kuwait Asia/Qatar Asia/Bahrain Asia/Aden"},
+	{"Arabian Standard Time", "Asia/Muscat"},
+	{"Argentina Standard Time", "America/Buenos_Aires America/Argentina/Cordoba America/Argentina/Mendoza"},
+	{"Atlantic Standard Time", "America/Moncton Atlantic/Bermuda America/Goose_Bay"},
+	{"Cen. Australia Standard Time", "Australia/Broken_Hill"},
+	{"Central America Standard Time", "America/Costa_Rica America/El_Salvador America/Tegucigalpa America/Managua America/Belize"},
+	{"Central Europe Standard Time", "Europe/Prague Europe/Bratislava Europe/Belgrade Europe/Ljubljana Europe/Tirane Europe/Podgorica"},
+	{"Central European Standard Time", "Europe/Zagreb Europe/Sarajevo Europe/Skopje"},
+	{"Central Standard Time", "America/Winnipeg America/Menominee America/Indiana/Knox US/Central CST6CDT America/Matamoros"},
+	{"Central Standard Time (Mexico)", "America/Monterrey America/Merida"},
+	{"China Standard Time", "Asia/Hong_Kong Asia/Macau PRC"},
+	{"E. Africa Standard Time", "Africa/Addis_Ababa Africa/Kampala Africa/Dar_es_Salaam Africa/Mogadishu Africa/Djibouti " +
+		"Indian/Antananarivo"},
+	{"E. Australia Standard Time", "Australia/Lindeman Australia/Queensland"},
+	{"Eastern Standard Time", "America/Detroit America/Toronto America/Montreal America/Nassau America/Kentucky/Louisville US/Eastern " +
+		"EST5EDT"},
+	{"Egypt Standard Time", "Egypt"},
+	{"FLE Standard Time", "Europe/Helsinki Europe/Riga Europe/Tallinn Europe/Vilnius Europe/Sofia Europe/Mariehamn Europe/Kiev EET"},
+	{"GMT Standard Time", "Europe/Dublin Europe/Lisbon Europe/Jersey Europe/Guernsey Europe/Isle_of_Man Atlantic/Canary " +
+		"Atlantic/Faroe Atlantic/Madeira GB WET"},
+	{"GTB Standard Time", "Europe/Athens Asia/Nicosia"},
+	{"Greenland Standard Time", "America/Godthab"},
+	{"Greenwich Standard Time", "Africa/Abidjan Africa/Accra Africa/Dakar Africa/Bamako Atlantic/St_Helena"},
+	{"Hawaiian Standard Time", "US/Hawaii Pacific/Tahiti HST"},
+	{"India Standard Time", "Asia/Calcutta"},
+	{"Israel Standard Time", "Asia/Tel_Aviv"},
+	{"Korea Standard Time", "ROK"},
+	{"Mountain Standard Time", "America/Edmonton America/Boise America/Yellowknife US/Mountain MST7MDT America/Ciudad_Juarez"},
+	{"Myanmar Standard Time", "Asia/Rangoon"},
+	{"Nepal Standard Time", "Asia/Katmandu"},
+	{"New Zealand Standard Time", "Antarctica/McMurdo NZ"},
+	{"Pacific Standard Time", "America/Vancouver US/Pacific PST8PDT"},
+	{"Romance Standard Time", "Europe/Brussels Europe/Madrid Europe/Copenhagen Africa/Ceuta"},
+	{"Russian Standard Time", "Europe/Simferopol"},
+	{"SA Eastern Standard Time", "America/Fortaleza America/Paramaribo America/Belem America/Recife"},
+	{"SA Pacific Standard Time", "America/Lima America/Panama America/Guayaquil America/Jamaica America/Cayman EST"},
+	{"SA Western Standard Time", "America/Puerto_Rico America/Barbados America/Martinique America/Guyana America/Curacao America/Manaus " +
+		"America/Santo_Domingo America/Port_of_Spain"},
+	{"SE Asia Standard Time", "Asia/Jakarta Asia/Ho_Chi_Minh Asia/Saigon Asia/Phnom_Penh Asia/Vientiane Asia/Pontianak"},
+	{"Singapore Standard Time", "Asia/Kuala_Lumpur Asia/Manila Asia/Makassar Asia/Brunei Asia/Kuching"},
+	{"South Africa Standard Time", "Africa/Harare Africa/Maputo Africa/Lusaka Africa/Kigali Africa/Gaborone Africa/Lubumbashi"},
+	{"Tokyo Standard Time", "Asia/Jayapura Pacific/Palau Japan"},
+	{"Turkey Standard Time", "Asia/Istanbul"},
+	{"US Eastern Standard Time", "America/Indianapolis America/Fort_Wayne"},
+	{"US Mountain Standard Time", "US/Arizona America/Hermosillo MST America/Creston"},
+	{"UTC", "Etc/UTC Etc/GMT Etc/UCT Etc/Zulu GMT UCT Zulu Z"},
+	{"W. Central Africa Standard Time", "Africa/Algiers Africa/Tunis Africa/Kinshasa Africa/Luanda Africa/Douala Africa/Libreville"},
+	{"W. Europe Standard Time", "Europe/Amsterdam Europe/Vienna Europe/Zurich Europe/Rome Europe/Stockholm Europe/Oslo Europe/Luxembourg " +
+		"Europe/Monaco Europe/Malta Europe/Andorra Europe/Gibraltar Europe/San_Marino Europe/Vatican Europe/Vaduz " +
+		"Europe/Busingen Arctic/Longyearbyen CET MET"},
+	{"West Asia Standard Time", "Asia/Samarkand Asia/Dushanbe Asia/Ashgabat Indian/Maldives"},
+	{"West Pacific Standard Time", "Pacific/Guam Pacific/Saipan"},
+}
+
+// IANA is the IANA name that stands for a Windows zone.
+func IANA(windows string) (string, bool) {
+	for _, z := range windowsZones {
+		if strings.EqualFold(z.windows, windows) {
+			return z.iana, true
+		}
+	}
+	return "", false
+}
+
+// Windows is the key name of an IANA zone in the Windows registry.
+func Windows(iana string) (string, bool) {
+	for _, z := range windowsZones {
+		if z.iana == iana {
+			return z.windows, true
+		}
+	}
+	for _, z := range moreZones {
+		for name := range strings.FieldsSeq(z.iana) {
+			if name == iana {
+				return z.windows, true
+			}
+		}
+	}
+	return "", false
+}
