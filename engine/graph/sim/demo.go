@@ -53,6 +53,9 @@ func (w *World) demoTenant(d demoTenant) error {
 		if err := m.fill(u); err != nil {
 			return err
 		}
+		if err := m.office(u); err != nil {
+			return err
+		}
 		if i == 0 {
 			if err := m.oddThings(u); err != nil {
 				return err

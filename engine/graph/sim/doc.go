@@ -10,17 +10,30 @@
 // TLS, sign-in, tokens, permissions, throttling, planned faults, $select,
 // batches, error form, recording, and the directory.
 //
+// # Seed folder
+//
+// Everything is optional. Folders below calendar, contacts, tasks and notes are
+// further calendars and folders; one file may hold several items.
+//
+//	<domain>/tenant.json                          display name, licences, groups, app registration
+//	<domain>/users/<local part>/user.json         display name, kind, licences, …
+//	…/mail/<Folder>/*.eml  archive/<Folder>/*.eml  with flags in a .json of the same name
+//	…/calendar/*.ics  contacts/*.vcf  notes/*.txt
+//	…/tasks/*.json                                one todoTask of Graph, or a list; or *.ics
+//	…/onedrive/**                                 files as they are
+//
 // # Steering a running server
 //
 // Below /sim, outside of Graph's paths, JSON in and out. Addresses are those
 // of the house: anna@contoso.example/mail/Inbox/Offerte, …/archive/…,
-// …/onedrive/Documenten; a tenant's domain; or nothing for everything.
+// …/calendar/Calendar/Overleg, …/onedrive/Documenten; a tenant's domain; or
+// nothing for everything.
 //
 //	GET  clock, POST clock {"advance":"24h"}
 //	POST faults {"429":"10%","504@/messages":"2x"}   nothing: no faults
 //	POST seed {"dir":DIR}             add or change; answers what was ignored
 //	POST delete {"path":ADDRESS}
-//	POST edit {"path":ADDRESS, …}     fields as in Change
+//	POST edit {"path":ADDRESS, …}     fields as in Change; "file" may be .ics, .vcf or .json in calendar, contacts, tasks
 //	GET  tree?path=ADDRESS            what is live, with hashes
 //	GET  calls, DELETE calls          counts by route
 //	GET  mutations                    what clients changed, and which mails it would have sent

@@ -15,7 +15,7 @@ import (
 // given change nothing.
 type Change struct {
 	Path       string    `json:"path"`
-	File       string    `json:"file"`   // other content, from a file of this computer
+	File       string    `json:"file"`   // other content, from a file of this computer: a mail, a drive's file; .ics, .vcf, .json in calendar, contacts, tasks
 	Move       string    `json:"move"`   // mail: the folder it goes to; files: the new address
 	Rename     string    `json:"rename"` // a folder of a mailbox, or anything in a drive
 	Mkdir      bool      `json:"mkdir"`
@@ -32,8 +32,8 @@ type Change struct {
 // heldInMemory is how much of an edit's content is kept in memory.
 const heldInMemory = 8 << 20
 
-// Edit changes a thing. A file that does not exist yet is made, as is a mail
-// when the address is that of a folder.
+// Edit changes a thing. A file that does not exist yet is made, as is a mail or
+// another item when the address is that of a folder.
 func (w *World) Edit(c Change) error {
 	p, err := w.find(c.Path)
 	if err != nil {
@@ -47,7 +47,7 @@ func (w *World) Edit(c Change) error {
 	case inDrive && p.user.store.drive != nil:
 		err = w.editDrive(p.user.store.drive, path, c)
 	case !inDrive && p.user.store.boxes.has():
-		err = w.editMailbox(p.user.store.boxes.primary, p.rest, c)
+		err = w.editMailbox(p.user, p.rest, c)
 	default:
 		err = ErrNotFound
 	}
@@ -102,7 +102,8 @@ func (w *World) editDrive(d *drives.Drive, path string, c Change) error {
 	return d.Move(path, target)
 }
 
-func (w *World) editMailbox(m *mailboxes.Mailbox, path string, c Change) error {
+func (w *World) editMailbox(u *User, path string, c Change) error {
+	m := u.Mailbox()
 	if c.Mkdir {
 		return m.Mkdir(path)
 	}
@@ -113,7 +114,12 @@ func (w *World) editMailbox(m *mailboxes.Mailbox, path string, c Change) error {
 	if err != nil {
 		return err
 	}
-	if c.File != "" {
+	if read := readerFor(path, c.File); read != nil {
+		if err := u.editItem(path, c.File, read, e); err != nil {
+			return err
+		}
+		changes = false
+	} else if c.File != "" {
 		if e.Content, err = w.mailContent(c.File); err != nil {
 			return err
 		}

@@ -14,38 +14,46 @@ import (
 	"vangnet/engine/graph/sim/mailboxes"
 )
 
-// Scale says how much is made up: mails and files are counted per user.
-type Scale struct{ Users, Mails, Files int }
+// Scale says how much is made up: all but the users is counted per user.
+type Scale struct{ Users, Mails, Files, Events, Contacts, Tasks int }
 
 // ScaleDomain is the tenant that Populate makes.
 const ScaleDomain = "scale.example"
 
 // ParseScale reads the form of the command line: "users=50,mails=200,files=100".
-// It returns the names it knows but makes nothing of yet.
+// Events, contacts and tasks that are not named are as many as a mailbox with so
+// many mails has: a tenth, a twentieth, a fortieth. It returns the names it knows
+// but makes nothing of yet.
 func ParseScale(s string) (scale Scale, ignored []string, err error) {
+	fields := map[string]*int{
+		"users": &scale.Users, "mails": &scale.Mails, "files": &scale.Files,
+		"events": &scale.Events, "contacts": &scale.Contacts, "tasks": &scale.Tasks,
+	}
+	scale.Events, scale.Contacts, scale.Tasks = -1, -1, -1
 	for part := range strings.SplitSeq(s, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
-			return scale, nil, fmt.Errorf("read scale %q: want name=number", part)
+			return Scale{}, nil, fmt.Errorf("read scale %q: want name=number", part)
 		}
-		switch name {
-		case "users":
-			scale.Users = n
-		case "mails":
-			scale.Mails = n
-		case "files":
-			scale.Files = n
-		case "sites", "teams":
+		switch field := fields[name]; {
+		case field != nil:
+			*field = n
+		case name == "sites" || name == "teams":
 			ignored = append(ignored, name+": not simulated yet")
 		default:
-			return scale, nil, fmt.Errorf("read scale: no kind of thing is called %q", name)
+			return Scale{}, nil, fmt.Errorf("read scale: no kind of thing is called %q", name)
+		}
+	}
+	for field, share := range map[*int]int{&scale.Events: 10, &scale.Contacts: 20, &scale.Tasks: 40} {
+		if *field < 0 {
+			*field = scale.Mails / share
 		}
 	}
 	return scale, ignored, nil
 }
 
-// Populate makes a tenant of the given size. The bytes of mails and files are
+// Populate makes a tenant of the given size. The bytes of items and files are
 // made when they are read; in memory is only what lists show.
 func (w *World) Populate(s Scale) (*Tenant, error) {
 	t := w.AddTenant(ScaleDomain, "Scale")
@@ -54,8 +62,15 @@ func (w *World) Populate(s Scale) (*Tenant, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := fillMailbox(u, s.Mails); err != nil {
+		maker := newMailMaker(u)
+		if err := maker.fill(s.Mails); err != nil {
 			return nil, err
+		}
+		items := newItemMaker(maker)
+		for kind, count := range []int{madeEvent: s.Events, madeContact: s.Contacts, madeTask: s.Tasks} {
+			if err := items.fill(madeKind(kind), count); err != nil {
+				return nil, err
+			}
 		}
 		if err := fillDrive(u, s.Files); err != nil {
 			return nil, err
@@ -66,10 +81,11 @@ func (w *World) Populate(s Scale) (*Tenant, error) {
 
 var scaleFolders = []string{"mail/Inbox", "mail/Inbox", "mail/Inbox/Projects", "mail/Sent Items", "mail/Archive"}
 
-func fillMailbox(u *User, mails int) error {
-	maker := newMailMaker(u)
+// fill gives the user so many mails.
+func (k *mailMaker) fill(mails int) error {
+	u := k.user
 	for n := range mails {
-		m := madeMail{maker, int32(n), 0}
+		m := madeMail{k, int32(n), 0}
 		f := m.facts()
 		head, tail := m.frame(f)
 		m.size = int32(len(head) + encodedLen(f.attachment) + len(tail))

@@ -222,7 +222,7 @@ func (s *seeder) user(dir, local string, t *Tenant) error {
 		return err
 	}
 	exists := func(name string) bool { _, err := os.Stat(filepath.Join(dir, name)); return err == nil }
-	spec, unknown := f.spec(local, exists("mail") || exists("onedrive") || exists("archive"))
+	spec, unknown := f.spec(local, slices.ContainsFunc(userContent, exists))
 	spec.Archive = spec.Archive || exists("archive")
 	for _, what := range unknown {
 		s.ignore(local+"@"+t.domain, "unknown "+what)
@@ -243,6 +243,8 @@ func (s *seeder) user(dir, local string, t *Tenant) error {
 			err = s.mailFolder(path, e.Name(), u)
 		case "onedrive":
 			err = s.driveFolder(path, u, f)
+		case "calendar", "contacts", "tasks", "notes":
+			err = s.outlookFolder(path, e.Name(), u)
 		default:
 			s.ignore(u.PrincipalName+"/"+e.Name(), "not simulated yet")
 		}
@@ -252,6 +254,9 @@ func (s *seeder) user(dir, local string, t *Tenant) error {
 	}
 	return nil
 }
+
+// userContent names the folders that fill a mailbox or a drive.
+var userContent = []string{"mail", "archive", "onedrive", "calendar", "contacts", "tasks", "notes"}
 
 // readJSONFile reads a file that may be absent.
 func readJSONFile(path string, v any) error {

@@ -64,7 +64,7 @@ func seeded(t *testing.T) (*sim.World, string) {
 	ignored, err := w.LoadSeed(dir)
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{
-		"anna@contoso.example/calendar: not simulated yet", "contoso.example/sites: not simulated yet", "readme.txt: no tenant's folder",
+		"anna@contoso.example/calendar/x.ics: not all of it could be used: there is nothing in it", "contoso.example/sites: not simulated yet", "readme.txt: no tenant's folder",
 		"anna@contoso.example/onedrive/~$lock.docx: OneDrive takes no such name", "weg@contoso.example: unknown licence NOSUCH",
 	}, ignored)
 	return w, dir

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,6 +15,7 @@ type store struct {
 
 	mu     sync.Mutex
 	seeded map[string]string // what a seed folder put here already, by address and name
+	made   map[string][]made // items of a calendar and the like, by the file they are from
 }
 
 // fill makes the mailboxes and the drive that a user should have and has not.
@@ -96,6 +98,19 @@ func (s *store) seen(key, mark string) bool {
 	return same
 }
 
+// madeOf are the items that a seed file made.
+func (s *store) madeOf(file string) []made {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.made[file])
+}
+
+func (s *store) setMade(file string, list []made) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.made[file] = list
+}
+
 // forget makes what was deleted from an address new to the next seed.
 func (s *store) forget(path string) {
 	s.mu.Lock()
@@ -103,6 +118,7 @@ func (s *store) forget(path string) {
 	for key := range s.seeded {
 		if path == "" || strings.HasPrefix(key+"/", path+"/") {
 			delete(s.seeded, key)
+			delete(s.made, key)
 		}
 	}
 }

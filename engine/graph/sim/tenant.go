@@ -216,7 +216,7 @@ func (t *Tenant) AddUser(s UserSpec) (*User, error) {
 		u.store = old.store
 	}
 	if u.store == nil {
-		u.store = &store{seeded: map[string]string{}}
+		u.store = &store{seeded: map[string]string{}, made: map[string][]made{}}
 	}
 	if err := u.store.fill(u); err != nil {
 		return nil, err

@@ -63,15 +63,27 @@ func (m *Mailbox) folderName(f *folder) string {
 	if f.parent == nil {
 		return model.SafeName(f.name)
 	}
-	taken := map[string]bool{}
-	for _, c := range f.parent.children { // in the order they came
-		name := model.UniqueName(c.name, c.name, func(s string) bool { return taken[s] })
+	found := model.SafeName(f.name)
+	f.parent.eachChild(func(c *folder, name string) bool {
 		if c == f {
-			return name
+			found = name
+		}
+		return c != f
+	})
+	return found
+}
+
+// eachChild visits the children with their parts of an address, in the order
+// they came, until visit returns false.
+func (f *folder) eachChild(visit func(c *folder, name string) bool) {
+	taken := map[string]bool{}
+	for _, c := range f.children {
+		name := model.UniqueName(c.name, c.name, func(s string) bool { return taken[s] })
+		if !visit(c, name) {
+			return
 		}
 		taken[model.FoldName(name)] = true
 	}
-	return model.SafeName(f.name)
 }
 
 // root is where the folders of a first part are; rest is the path without it.
@@ -98,10 +110,15 @@ func firstPart(path string) string {
 // step finds a child folder by its part of an address, or by the English name
 // or well-known name of one that Exchange made.
 func (m *Mailbox) step(f *folder, name string) *folder {
-	for _, c := range f.children {
-		if strings.EqualFold(m.folderName(c), name) {
-			return c
+	var found *folder
+	f.eachChild(func(c *folder, part string) bool {
+		if strings.EqualFold(part, name) {
+			found = c
 		}
+		return found == nil
+	})
+	if found != nil {
+		return found
 	}
 	for _, c := range f.children {
 		if c.standard != "" && (strings.EqualFold(c.standard, name) || strings.EqualFold(c.known, name)) {
@@ -134,7 +151,11 @@ func (m *Mailbox) ensureFolder(path string) (*folder, error) {
 	for _, name := range split(rest) {
 		next := m.step(f, name)
 		if next == nil {
-			if next, err = m.createFolder(f, name, class, false); err != nil {
+			made := class
+			if f.class != "" && top(f.class) == top(class) {
+				made = "" // as the one above it, such as one for notes
+			}
+			if next, err = m.createFolder(f, name, made, false); err != nil {
 				return nil, err
 			}
 		}

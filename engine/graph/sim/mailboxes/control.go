@@ -1,105 +1,11 @@
 package mailboxes
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
-	"time"
 
 	"vangnet/engine/mapi"
-	"vangnet/engine/model"
 )
-
-// Put adds a message to the folder at an address, which is made when it is not
-// there. The content is RFC 5322 and stays what $value returns. Without
-// meta.Lazy it is read once now.
-func (m *Mailbox) Put(folder string, content Content, meta Meta) error {
-	it := &item{content: source{Content: content, form: formMIME}}
-	if meta.Lazy {
-		it.facts = meta.MessageID != ""
-		it.attach = meta.Attachments
-		it.subject, it.msgID, it.importance = meta.Subject, meta.MessageID, 1
-	} else {
-		msg, release, err := m.load(it.content)
-		if err != nil {
-			return fmt.Errorf("put a message into %s: %w", folder, err)
-		}
-		it.learn(msg)
-		it.read, it.draft = false, false // a seed's flags are in meta
-		release()
-	}
-	it.apply(meta, m.now())
-	return m.put(folder, it)
-}
-
-// PutMessage adds an item of any class, given as properties.
-func (m *Mailbox) PutMessage(folder string, msg *mapi.Message, meta Meta) error {
-	content, err := m.packed(msg)
-	if err != nil {
-		return fmt.Errorf("put an item into %s: %w", folder, err)
-	}
-	it := &item{content: content}
-	it.learn(msg)
-	it.apply(meta, m.now())
-	return m.put(folder, it)
-}
-
-func (m *Mailbox) put(folder string, it *item) error {
-	box, rest := m.part(folder)
-	box.mu.Lock()
-	defer box.mu.Unlock()
-	f, err := box.ensureFolder(rest)
-	if err == nil {
-		err = box.insert(f, it)
-	}
-	if err != nil {
-		return fmt.Errorf("put an item into %s: %w", folder, err)
-	}
-	return nil
-}
-
-// apply lets what a seed says win over what its content says.
-func (it *item) apply(meta Meta, now time.Time) {
-	if meta.Class != "" {
-		it.class = meta.Class
-	}
-	if it.class == "" {
-		it.class = "IPM.Note"
-	}
-	it.read = it.read || meta.Read
-	it.draft = it.draft || meta.Draft
-	if meta.Flagged {
-		it.flag = flagged
-	}
-	if meta.Importance != 0 {
-		it.importance = int8(min(max(meta.Importance, -1), 1) + 1)
-	}
-	if meta.Categories != nil {
-		it.categories = meta.Categories
-	}
-	moment := func(to *mapi.FileTime, given time.Time, fallback mapi.FileTime) {
-		if !given.IsZero() {
-			*to = mapi.FileTimeOf(given)
-		} else if *to == 0 {
-			*to = fallback
-		}
-	}
-	moment(&it.sent, meta.Sent, 0)
-	fallback := it.sent
-	if fallback == 0 {
-		fallback = mapi.FileTimeOf(now)
-	}
-	if mapi.KindOf(it.class) != model.KindMessage || it.draft {
-		fallback = 0
-	}
-	moment(&it.received, meta.Received, fallback)
-	if fallback = it.received; fallback == 0 {
-		fallback = mapi.FileTimeOf(now)
-	}
-	moment(&it.created, meta.Created, fallback)
-	it.modified = it.created
-	moment(&it.modified, meta.Modified, 0)
-}
 
 // Mkdir makes the folder at an address and those above it that are missing.
 func (m *Mailbox) Mkdir(path string) error {
@@ -225,7 +131,8 @@ type Edit struct {
 	Importance           *int // -1, 0, 1
 	Categories           *[]string
 	Subject              *string
-	Content              Content // other RFC 5322 bytes; dates and flags stay
+	Content              Content       // other RFC 5322 bytes; dates and flags stay
+	Item                 *mapi.Message // another content of an item that is no mail; flags are those it has
 }
 
 // Edit changes the item at an address.
@@ -246,6 +153,11 @@ func (m *Mailbox) Edit(path string, e Edit) error {
 func (m *Mailbox) edit(it *item, e Edit) error {
 	if e.Content != nil {
 		if err := m.recontent(it, source{Content: e.Content, form: formMIME}); err != nil {
+			return err
+		}
+	}
+	if e.Item != nil {
+		if err := m.recast(it, e.Item); err != nil {
 			return err
 		}
 	}
@@ -274,6 +186,20 @@ func (m *Mailbox) edit(it *item, e Edit) error {
 		it.categories = *e.Categories
 	}
 	m.touch(it)
+	return nil
+}
+
+// recast gives an item other properties. When it was made stays, unless they say so.
+func (m *Mailbox) recast(it *item, msg *mapi.Message) error {
+	content, err := m.packed(msg)
+	if err != nil {
+		return err
+	}
+	made := it.created
+	m.replace(it, content, msg)
+	if it.created == 0 {
+		it.created = made
+	}
 	return nil
 }
 
@@ -321,14 +247,4 @@ func setSubject(p *mapi.Bag, subject string) {
 	p.SetString(mapi.Subject, subject)
 	p.SetString(mapi.SubjectPrefix, prefix)
 	p.SetString(mapi.NormalizedSubject, rest)
-}
-
-// packed encodes an item as the stream that is kept.
-func (m *Mailbox) packed(msg *mapi.Message) (source, error) {
-	var b bytes.Buffer
-	if err := encode(&b, msg); err != nil {
-		return source{}, err
-	}
-	content, err := spool(&b, m.opt.SpoolDir)
-	return source{Content: content, form: formStream}, err
 }

@@ -14,6 +14,8 @@ import (
 	"vangnet/engine/graph/sim/mailboxes"
 	"vangnet/engine/mapi"
 	"vangnet/engine/mapi/fts"
+	"vangnet/engine/mapi/ical"
+	"vangnet/engine/mapi/vcard"
 )
 
 type exported struct {
@@ -118,6 +120,25 @@ func (w *world) odd() {
 	c.SetString(mapi.MessageClass, "IPM.Contact")
 	c.SetString(mapi.Subject, "Piet de Vries")
 	must(w.t, w.box.PutMessage("contacts/Contacts", &mapi.Message{Props: c}, mailboxes.Meta{}))
+	w.files()
+}
+
+// files puts in what files hold: a series with a changed occurrence inside, a
+// contact with a picture, a list.
+func (w *world) files() {
+	read := func(name string) *bytes.Reader {
+		data, err := os.ReadFile("../testdata/outlook/" + name)
+		must(w.t, err)
+		return bytes.NewReader(data)
+	}
+	events, _, err := ical.Parse(read("werk.ics"), ical.Limits{})
+	must(w.t, err)
+	cards, _, err := vcard.Parse(read("klanten.vcf"), vcard.Limits{})
+	must(w.t, err)
+	for _, msg := range append(events, cards...) {
+		mailboxes.Complete(msg, mapi.Address{Name: "Anna", SMTP: user})
+		must(w.t, w.box.PutMessage("calendar/Calendar", msg, mailboxes.Meta{}))
+	}
 }
 
 // comparable leaves out what a copy may have differently.

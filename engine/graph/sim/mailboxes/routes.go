@@ -33,11 +33,13 @@ var (
 // service answers requests for the mailboxes a Lookup finds.
 type service struct{ lookup Lookup }
 
-// Routes are the mail endpoints and the import and export API.
+// Routes are the mail endpoints, those to read calendars, contacts and tasks, and
+// the import and export API.
 func Routes(lookup Lookup) []wire.Route {
 	s := &service{lookup: lookup}
 	routes := append(s.folderRoutes(), s.messageRoutes()...)
 	routes = append(routes, s.attachmentRoutes()...)
+	routes = append(routes, s.outlookRoutes()...)
 	return append(routes, s.boxRoutes()...)
 }
 
