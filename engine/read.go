@@ -26,8 +26,15 @@ const (
 	FormatAuto Format = ""
 	FormatRaw  Format = "raw"  // the stored bytes: a file, or the exported stream
 	FormatEML  Format = "eml"  // RFC 5322
+	FormatICS  Format = "ics"  // iCalendar
+	FormatVCF  Format = "vcf"  // vCard
 	FormatJSON Format = "json" // what is known of the item
 )
+
+// Formats are those that a person can ask for.
+func Formats() []Format {
+	return []Format{FormatAuto, FormatRaw, FormatEML, FormatICS, FormatVCF, FormatJSON}
+}
 
 // content is a vault as a source of objects.
 type content struct{ *vault.Vault }
@@ -55,13 +62,6 @@ func (e *Engine) Cat(ctx context.Context, id model.TenantID, path string, at tim
 }
 
 func (e *Engine) write(ctx context.Context, entry model.Entry, row model.Row, as Format, c content, w io.Writer) error {
-	isMail := entry.Mail != nil
-	if as == FormatAuto {
-		as = FormatRaw
-		if isMail {
-			as = FormatEML
-		}
-	}
 	switch {
 	case as == FormatJSON:
 		enc := json.NewEncoder(w)
@@ -69,12 +69,22 @@ func (e *Engine) write(ctx context.Context, entry model.Entry, row model.Row, as
 		return enc.Encode(row)
 	case entry.Object == "":
 		return fault.New(entry.Warning, errors.New("the item's content is not in the copy"), "path", row.Path)
-	case as == FormatEML && isMail:
-		return mailbox.WriteEML(ctx, w, entry, c)
-	case as == FormatRaw:
+	case as == FormatRaw, as == FormatAuto && entry.Mail == nil:
 		return writeRaw(ctx, entry, c, w)
+	case as == FormatAuto:
+		return mailbox.WriteItem(ctx, w, entry, mailbox.FormOf(entry.Kind), c)
+	case entry.Mail == nil:
+		return notReadable(row, as, mailbox.ErrForm)
 	}
-	return fault.New(fault.NotReadable, fmt.Errorf("%s cannot be read as %q", row.Path, as), "path", row.Path, "form", string(as))
+	err := mailbox.WriteItem(ctx, w, entry, mailbox.Form(as), c)
+	if errors.Is(err, mailbox.ErrForm) {
+		return notReadable(row, as, err)
+	}
+	return err
+}
+
+func notReadable(row model.Row, as Format, err error) error {
+	return fault.New(fault.NotReadable, fmt.Errorf("read %s as %q: %w", row.Path, as, err), "path", row.Path, "form", string(as))
 }
 
 func writeRaw(ctx context.Context, entry model.Entry, c content, w io.Writer) error {

@@ -64,4 +64,10 @@ type Engine interface {
 	PlanRestore(ctx context.Context, r model.RestoreRequest) (model.RestorePlan, error)
 	// Restore starts to put things back. The job goes on after ctx ends.
 	Restore(ctx context.Context, r model.RestoreRequest) (jobID string, err error)
+
+	// PlanExport says what an export would hand over, without doing it.
+	PlanExport(ctx context.Context, r model.ExportRequest) (model.ExportPlan, error)
+	// Export starts to hand data over, or goes on with an export that was cut
+	// off. The job goes on after ctx ends.
+	Export(ctx context.Context, r model.ExportRequest, texts model.ExportTexts) (jobID string, err error)
 }

@@ -47,10 +47,12 @@ func first(t *testing.T, d *fakeDoor, home bool, problem error) *rig {
 // fill types into the field with a hint that begins like this.
 func (r *rig) fill(hint, text string) {
 	r.t.Helper()
-	for _, o := range test.LaidOutObjects(r.window.Content()) {
-		if i, ok := o.(*widgets.Input); ok && i.Visible() && strings.HasPrefix(i.PlaceHolder, hint) {
-			i.SetText(text)
-			return
+	for _, root := range append(r.window.Canvas().Overlays().List(), r.window.Content()) {
+		for _, o := range test.LaidOutObjects(root) {
+			if i, ok := o.(*widgets.Input); ok && i.Visible() && strings.HasPrefix(i.PlaceHolder, hint) {
+				i.SetText(text)
+				return
+			}
 		}
 	}
 	r.t.Fatalf("no field %q", hint)

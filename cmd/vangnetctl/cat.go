@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 func (a *app) catCommand() *cobra.Command {
 	var tenant, at, as string
 	c := &cobra.Command{
-		Use: "cat --tenant T [--at TIME] [--as eml|json|raw] PATH", Args: cobra.ExactArgs(1),
+		Use: "cat --tenant T [--at TIME] [--as eml|ics|vcf|json|raw] PATH", Args: cobra.ExactArgs(1),
 		Short: a.words.T("ctl.cat.short"), Long: a.words.T("ctl.cat.long"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			when, err := a.moment(at, true)
@@ -27,9 +28,7 @@ func (a *app) catCommand() *cobra.Command {
 				return err
 			}
 			form := engine.Format(strings.ToLower(as))
-			switch form {
-			case engine.FormatAuto, engine.FormatEML, engine.FormatRaw, engine.FormatJSON:
-			default:
+			if !slices.Contains(engine.Formats(), form) {
 				return a.wrong("ctl.use.as", "value", as)
 			}
 			return a.with(cmd, func(ctx context.Context, e *engine.Engine) error {

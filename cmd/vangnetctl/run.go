@@ -108,7 +108,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.initCommand(), a.openCommand(), a.tenantCommand(), a.resourcesCommand(), a.backupCommand(),
 		a.snapshotsCommand(), a.lsCommand(), a.catCommand(), a.diffCommand(), a.searchCommand(),
-		a.restoreCommand(), a.verifyCommand(), a.statusCommand(), a.catalogCommand(), a.vaultCommand(),
+		a.restoreCommand(), a.exportCommand(), a.verifyCommand(), a.statusCommand(), a.catalogCommand(), a.vaultCommand(),
 	)
 	a.explain(root)
 	return root

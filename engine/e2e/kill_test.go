@@ -34,7 +34,11 @@ const (
 // TestMain is the child when asked to be.
 func TestMain(m *testing.M) {
 	if home := os.Getenv(childHome); home != "" {
-		if err := backUpUntilKilled(home); err != nil {
+		work := backUpUntilKilled
+		if os.Getenv(childOut) != "" {
+			work = handOverUntilKilled
+		}
+		if err := work(home); err != nil {
 			fmt.Println("error", err)
 			os.Exit(1)
 		}

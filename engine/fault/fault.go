@@ -71,6 +71,9 @@ const (
 	RefUnknown         = "ref_unknown"         // what was chosen is not in the copies as they are known here
 	NoArchive          = "no_archive"          // path: the account has no archive mailbox now
 	NoKeyStore         = "no_key_store"        // the computer has no key store
+	NothingFound       = "nothing_found"       // nothing of what was chosen is in the copies
+	ExportDamaged      = "export_damaged"      // path: what was written did not pass its check
+	ItemTooLarge       = "item_too_large"      // an item that the format cannot hold
 
 	// What was asked cannot be done like that, whatever the world is like.
 	LockForm      = "lock_form"      // lock
@@ -80,6 +83,12 @@ const (
 	MailboxPlace  = "mailbox_place"  // path: no workload of a mailbox
 	FolderNeeded  = "folder_needed"  // path: a mailbox keeps items in folders only
 	AddressNeeded = "address_needed" // another tenant has no original place
+	NothingChosen = "nothing_chosen" // an export of nothing
+	NotEncrypted  = "not_encrypted"  // form: has no password
+	FormUnfit     = "form_unfit"     // form: cannot hold such things
+	OutExists     = "out_exists"     // place: is there already
+	ZipPassword   = "zip_password"   // a password that not every program would read alike
+	SplitSmall    = "split_small"    // size: parts smaller than that are of no use
 )
 
 // Error is an error whose cause is known by a code.
@@ -114,7 +123,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Misused reports a code that says the call was wrong, not the world.
 func Misused(code string) bool {
 	switch code {
-	case WrongUse, LockForm, IsFolder, NotReadable, WrongKind, MailboxPlace, FolderNeeded, AddressNeeded:
+	case WrongUse, LockForm, IsFolder, NotReadable, WrongKind, MailboxPlace, FolderNeeded, AddressNeeded,
+		NothingChosen, NotEncrypted, FormUnfit, OutExists, ZipPassword, SplitSmall:
 		return true
 	}
 	return false

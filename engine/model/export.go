@@ -48,6 +48,9 @@ type ExportPlan struct {
 	Kinds   map[string]int64 `json:"kinds"`   // items by kind
 	Unfit   int64            `json:"unfit"`   // items that the format cannot hold
 	Seconds float64          `json:"seconds"` // expected
+
+	Blocked   bool `json:"blocked,omitempty"`   // something of that name is there
+	Continues bool `json:"continues,omitempty"` // one that was cut off goes on
 }
 
 // Handover is what an export handed over: what its cover page tells.
@@ -90,13 +93,37 @@ type CoverPage struct {
 	Subtitle string
 	Rows     []Fact
 	Tables   []CoverTable
+	Faults   CoverFaults
 	Footer   string
+	More     func(n int) string // stands for n lines that are not shown: "and 12 more"
 }
 
-// CoverTable is a list on a cover page.
+// CoverTable is a table on a cover page.
 type CoverTable struct {
-	Title string
-	Head  []string
-	Rows  [][]string
-	More  string // said below a list that was cut; empty: nothing was
+	Title   string
+	Columns []CoverColumn
+	Rows    [][]string // as many cells as there are columns
+}
+
+// CoverColumn is the head of a column.
+type CoverColumn struct {
+	Label  string
+	Number bool // numbers stand at its right
+}
+
+// CoverFaults lists what could not be handed over.
+type CoverFaults struct {
+	Title  string
+	Items  []Fact // what, and why not
+	Beyond int    // how many more there are than Items
+}
+
+// ExportTexts are the texts that an export needs, in the language of who reads them.
+type ExportTexts struct {
+	Cover     func(Handover) CoverPage
+	CoverName string         // file name of the cover page, without extension
+	HashName  string         // file name of the list of hashes
+	Archive   string         // name of the folder for the in-place archive
+	Deleted   string         // name of the deleted items of a PST file
+	Zone      *time.Location // in which dates in names are told
 }

@@ -69,6 +69,7 @@ type JobKind string
 const (
 	JobBackup  JobKind = "backup"
 	JobRestore JobKind = "restore"
+	JobExport  JobKind = "export"
 	JobVerify  JobKind = "verify"
 	JobCatalog JobKind = "catalog"
 )
@@ -132,13 +133,14 @@ type Fault struct {
 
 // Result is what an ended job brought.
 type Result struct {
-	Saved     int64         `json:"saved"`
-	Unchanged int64         `json:"unchanged"`
-	Skipped   int64         `json:"skipped"`
-	Failed    int64         `json:"failed"`
-	Bytes     int64         `json:"bytes"`
-	Errors    []ItemFault   `json:"errors"`
-	Runs      []ResourceRun `json:"runs,omitempty"`     // backup jobs
-	Target    Target        `json:"target,omitzero"`    // restore jobs: where it went
-	Verified  *VerifyReport `json:"verified,omitempty"` // verify jobs: what was found
+	Saved     int64          `json:"saved"`
+	Unchanged int64          `json:"unchanged"`
+	Skipped   int64          `json:"skipped"`
+	Failed    int64          `json:"failed"`
+	Bytes     int64          `json:"bytes"`
+	Errors    []ItemFault    `json:"errors"`
+	Runs      []ResourceRun  `json:"runs,omitempty"`     // backup jobs
+	Target    Target         `json:"target,omitzero"`    // restore jobs: where it went
+	Verified  *VerifyReport  `json:"verified,omitempty"` // verify jobs: what was found
+	Files     []HandoverFile `json:"files,omitempty"`    // export jobs: what was made
 }

@@ -88,6 +88,9 @@ type Filterer interface{ FocusFilter() }
 // PutBacker is a screen that can put back what is chosen.
 type PutBacker interface{ PutBack() }
 
+// HandOverer is a screen that can hand over what is chosen.
+type HandOverer interface{ HandOver() }
+
 // BackUpper is a screen that can back up what it shows.
 type BackUpper interface{ BackUp() }
 

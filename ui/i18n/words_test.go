@@ -14,7 +14,7 @@ import (
 
 // families are keys that are made from codes of the engine. Each has to be
 // named here; a code without a text shows itself.
-var families = []string{"reason.", "fault.", "workload.", "purpose.", "label.", "need.", "damage."}
+var families = []string{"reason.", "fault.", "workload.", "purpose.", "label.", "need.", "damage.", "handed.", "form."}
 
 var (
 	plain  = regexp.MustCompile(`\.T\("([a-z0-9_.]+)"`)

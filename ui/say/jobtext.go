@@ -35,6 +35,8 @@ func (s *Say) JobTitle(j model.Job) string {
 		return s.T("job.backup", "title", title)
 	case model.JobRestore:
 		return s.T("job.restore", "title", title)
+	case model.JobExport:
+		return s.T("job.export", "title", title)
 	case model.JobVerify:
 		return s.T("job.verify", "title", title)
 	case model.JobCatalog:
@@ -108,6 +110,8 @@ func (s *Say) JobResult(j model.Job) string {
 	switch {
 	case j.Kind == model.JobVerify:
 		return s.verified(r)
+	case j.Kind == model.JobExport:
+		return s.T("job.result.export", "things", s.N("things.item", r.Saved), "target", r.Target.Address) + s.failedPart(r)
 	case j.Kind == model.JobRestore && r.Target.Address == "": // where it came from
 		return s.T("job.result.putback", "things", s.N("things.item", r.Saved)) + s.failedPart(r)
 	case j.Kind == model.JobRestore:
@@ -188,7 +192,7 @@ func (s *Say) failedPart(r *model.Result) string {
 // JobEnd says which job ended and what it brought, where the job itself is not
 // seen.
 func (s *Say) JobEnd(j model.Job) string {
-	if j.State == model.JobCancelled || j.Kind == model.JobRestore && j.Error == nil {
+	if j.State == model.JobCancelled || (j.Kind == model.JobRestore || j.Kind == model.JobExport) && j.Error == nil {
 		return s.JobResult(j)
 	}
 	return s.T("job.ended", "title", s.JobTitle(j), "result", s.JobResult(j))

@@ -227,6 +227,9 @@ func (s *Say) Place(address string) string {
 // Label is the name of a fact.
 func (s *Say) Label(code string) string { return s.named("label.", code) }
 
+// Handed is what a form of handing over is called.
+func (s *Say) Handed(f model.ExportFormat) string { return s.named("handed.", string(f)) }
+
 // Purpose is what an account is for.
 func (s *Say) Purpose(code string) string { return s.named("purpose.", code) }
 

@@ -33,6 +33,11 @@ func (s *Shell) commands() []command {
 				p.PutBack()
 			}
 		}},
+		{label: say.T("command.handover"), keys: "Ctrl+E", key: fyne.KeyE, mod: ctrl, run: func() {
+			if h, ok := s.screen.(desk.HandOverer); ok {
+				h.HandOver()
+			}
+		}},
 		{label: say.T("command.backup"), keys: "Ctrl+B", key: fyne.KeyB, mod: ctrl, run: func() {
 			if b, ok := s.screen.(desk.BackUpper); ok {
 				b.BackUp()

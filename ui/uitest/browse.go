@@ -274,6 +274,32 @@ func (f *Fake) PlanRestore(ctx context.Context, r model.RestoreRequest) (model.R
 	return plan, f.err(ctx)
 }
 
+// PlanExport implements ui.Engine.
+func (f *Fake) PlanExport(ctx context.Context, r model.ExportRequest) (model.ExportPlan, error) {
+	n := int64(len(r.Refs))
+	if n == 0 {
+		n = 310
+	}
+	return model.ExportPlan{Items: n, Bytes: n * 28_000, Seconds: float64(n) / 400}, f.err(ctx)
+}
+
+// Export implements ui.Engine.
+func (f *Fake) Export(ctx context.Context, r model.ExportRequest, texts model.ExportTexts) (string, error) {
+	plan, err := f.PlanExport(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	f.exports = append(f.exports, r)
+	f.mu.Unlock()
+	about := model.Job{Kind: model.JobExport, Tenant: r.Tenant, Title: subjects[0], More: len(r.Paths) + len(r.Refs) - 1, Progress: model.Progress{ItemsTotal: plan.Items, BytesTotal: plan.Bytes}}
+	id := f.start(about)
+	f.mu.Lock()
+	f.targets[id] = model.Target{Kind: model.TargetLocal, Address: r.Out}
+	f.mu.Unlock()
+	return id, nil
+}
+
 // Restore implements ui.Engine.
 func (f *Fake) Restore(ctx context.Context, r model.RestoreRequest) (string, error) {
 	plan, err := f.PlanRestore(ctx, r)

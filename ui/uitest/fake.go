@@ -6,6 +6,7 @@ package uitest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,8 +26,9 @@ type Fake struct {
 	mu       sync.Mutex
 	tenants  []model.TenantHealth
 	jobs     []model.Job
-	backups  []string                // "tenant resource" of every Backup
-	restores []model.RestoreRequest  // every Restore
+	backups  []string               // "tenant resource" of every Backup
+	restores []model.RestoreRequest // every Restore
+	exports  []model.ExportRequest
 	verified []float64               // the share of every Verify
 	targets  map[string]model.Target // of restore jobs, by id
 	listed   int                     // how often List was asked
@@ -62,6 +64,13 @@ func (f *Fake) Backups() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]string(nil), f.backups...)
+}
+
+// Exports are the hand-overs that were asked for.
+func (f *Fake) Exports() []model.ExportRequest {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.exports)
 }
 
 // Restores are the restores that were asked for.

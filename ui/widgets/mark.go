@@ -36,6 +36,8 @@ const (
 	ChevronUp    Mark = `<path d="M4 10 L8 6 L12 10" S/>`
 	RadioOn      Mark = `<circle cx="8" cy="8" r="5.2" S/><circle cx="8" cy="8" r="2.4" C/>`
 	RadioOff     Mark = `<circle cx="8" cy="8" r="5.2" S/>`
+	BoxOff       Mark = `<path d="M3 3 H13 V13 H3 Z" S/>`
+	BoxOn        Mark = `<path d="M3 3 H13 V13 H3 Z M5.2 8.2 L7.2 10.4 L10.9 5.8" S/>`
 	Cross        Mark = `<path d="M4.5 4.5 L11.5 11.5 M11.5 4.5 L4.5 11.5" S/>`
 	Check        Mark = `<path d="M3.5 8.5 L6.5 11.5 L12.5 4.8" S/>`
 	Lens         Mark = `<circle cx="7" cy="7" r="4" S/><path d="M10 10 L13.5 13.5" S/>`
@@ -54,6 +56,7 @@ const (
 	Clip         Mark = `<path d="M10.6 5 L6.2 9.4 C5 10.6 6.8 12.2 8 11 L12.2 6.8 C14.4 4.4 11.2 1.6 9 3.8 L4.4 8.4 C1.6 11.4 5.8 15 8.6 12.2" S/>`
 	Flag         Mark = `<path d="M4 14 V2.6 M4 3 H12.4 L10.4 5.8 L12.4 8.6 H4" S/>`
 	Back         Mark = `<path d="M3.4 6.2 H9.6 C14 6.2 14 12.4 9.6 12.4 H6 M6.2 3.2 L3.2 6.2 L6.2 9.2" S/>`
+	Parcel       Mark = `<path d="M2.6 5.4 L8 2.6 L13.4 5.4 V11 L8 13.6 L2.6 11 Z M2.8 5.6 L8 8.2 L13.2 5.6 M8 8.2 V13.4" S/>`
 	Clock        Mark = `<circle cx="8" cy="8" r="5.4" S/><path d="M8 4.8 V8.2 L10.4 9.6" S/>`
 	Refresh      Mark = `<path d="M12.8 6.2 C10.8 1.8 4 2.4 3 7.4 M3.2 9.8 C5.2 14.2 12 13.6 13 8.6 M13 2.8 V6.4 H9.6 M3 13.2 V9.6 H6.4" S/>`
 )

@@ -6,6 +6,7 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"os"
 	"strings"
@@ -181,6 +182,35 @@ func (l *Lab) TryRestore(r model.RestoreRequest) model.Job {
 func (l *Lab) Restore(r model.RestoreRequest) model.Job {
 	l.Helper()
 	j := l.TryRestore(r)
+	require.Nil(l, j.Error, "%+v", j.Error)
+	require.Equal(l, model.JobDone, j.State, "%s", Text(j.Result))
+	return j
+}
+
+// ExportTexts are short texts in English.
+func ExportTexts() model.ExportTexts {
+	return model.ExportTexts{
+		CoverName: "Read me", HashName: "SHA256SUMS", Archive: "Online archive", Deleted: "Deleted Items", Zone: time.UTC,
+		Cover: func(h model.Handover) model.CoverPage {
+			return model.CoverPage{
+				Language: "en", Title: "Hand-over", Footer: Text(h.Resources), More: func(n int) string { return fmt.Sprint(n) },
+				Rows: []model.Fact{{Label: "items", Value: fmt.Sprint(h.Items)}, {Label: "by", Value: h.By}},
+			}
+		},
+	}
+}
+
+// TryExport hands over and returns how it went.
+func (l *Lab) TryExport(r model.ExportRequest) model.Job {
+	l.Helper()
+	r.Tenant = l.ID
+	return l.wait(l.Engine.Export(l.Context(), r, ExportTexts()))
+}
+
+// Export hands over; nothing may fail.
+func (l *Lab) Export(r model.ExportRequest) model.Job {
+	l.Helper()
+	j := l.TryExport(r)
 	require.Nil(l, j.Error, "%+v", j.Error)
 	require.Equal(l, model.JobDone, j.State, "%s", Text(j.Result))
 	return j

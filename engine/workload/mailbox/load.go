@@ -22,6 +22,10 @@ const inMemory = 8 << 20
 // Load reads a mailbox item out of the vault as a message. done must be called
 // when the message and its attachments are no longer wanted.
 func Load(ctx context.Context, e model.Entry, content workload.Content) (m *mapi.Message, done func() error, err error) {
+	if fromMIME(e) {
+		m, err := messageOfMIME(ctx, e, content)
+		return m, func() error { return nil }, err
+	}
 	object, err := content.Open(ctx, e.Object)
 	if err != nil {
 		return nil, nil, err
@@ -32,10 +36,6 @@ func Load(ctx context.Context, e model.Entry, content workload.Content) (m *mapi
 
 func load(e model.Entry, object io.Reader) (*mapi.Message, func() error, error) {
 	nothing := func() error { return nil }
-	if e.Form == model.FormMIME {
-		m, _, err := rfc5322.Parse(io.LimitReader(object, mimeLimit), rfc5322.Limits{})
-		return m, nothing, err
-	}
 	raw, err := Raw(e.Form, object)
 	if err != nil {
 		return nil, nil, err

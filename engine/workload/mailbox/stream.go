@@ -23,7 +23,7 @@ func streamOf(ctx context.Context, e model.Entry, content workload.Content) (gra
 	if e.Object == "" {
 		return graph.Source{}, workload.ErrNoContent
 	}
-	if e.Form == model.FormMIME || e.MIME != "" && e.Warning == fault.StreamTruncated {
+	if fromMIME(e) {
 		return streamOfMIME(ctx, e, content)
 	}
 	return graph.Source{Size: e.Size, Open: func(offset int64) (io.ReadCloser, error) {
@@ -48,15 +48,21 @@ type both struct {
 	io.Closer
 }
 
-// streamOfMIME makes a stream of an item's MIME with the facts its listing has.
-func streamOfMIME(ctx context.Context, e model.Entry, content workload.Content) (graph.Source, error) {
+// fromMIME reports an item whose MIME is all that there is, or more than its
+// stream, which was cut off.
+func fromMIME(e model.Entry) bool {
+	return e.Form == model.FormMIME || e.MIME != "" && e.Warning == fault.StreamTruncated
+}
+
+// messageOfMIME makes a message of an item's MIME with the facts its listing has.
+func messageOfMIME(ctx context.Context, e model.Entry, content workload.Content) (*mapi.Message, error) {
 	object, err := content.Open(ctx, mimeOf(e))
 	if err != nil {
-		return graph.Source{}, err
+		return nil, err
 	}
 	m, _, err := rfc5322.Parse(io.LimitReader(object, mimeLimit), rfc5322.Limits{})
 	if err = errors.Join(err, object.Close()); err != nil {
-		return graph.Source{}, fmt.Errorf("read stored MIME: %w", err)
+		return nil, fmt.Errorf("read stored MIME: %w", err)
 	}
 	if e.Mail != nil {
 		flags := int64(0)
@@ -70,6 +76,15 @@ func streamOfMIME(ctx context.Context, e model.Entry, content workload.Content) 
 		setTime(m, mapi.DeliveryTime, e.Mail.Received)
 	}
 	setTime(m, mapi.CreationTime, e.Created)
+	return m, nil
+}
+
+// streamOfMIME makes a stream of an item's MIME.
+func streamOfMIME(ctx context.Context, e model.Entry, content workload.Content) (graph.Source, error) {
+	m, err := messageOfMIME(ctx, e, content)
+	if err != nil {
+		return graph.Source{}, err
+	}
 	var out bytes.Buffer
 	if err := fts.Encode(&out, m, fts.Options{}); err != nil {
 		return graph.Source{}, err

@@ -29,6 +29,8 @@ type Engine interface {
 	LiveTargets(ctx context.Context, id model.TenantID, parent string) ([]model.Row, error)
 	PlanRestore(ctx context.Context, r model.RestoreRequest) (model.RestorePlan, error)
 	Restore(ctx context.Context, r model.RestoreRequest) (jobID string, err error)
+	PlanExport(ctx context.Context, r model.ExportRequest) (model.ExportPlan, error)
+	Export(ctx context.Context, r model.ExportRequest, texts model.ExportTexts) (jobID string, err error)
 	Backup(ctx context.Context, id model.TenantID, resource string) (jobID string, err error)
 	Jobs() []model.Job
 }
@@ -39,16 +41,17 @@ type Screen struct {
 	engine Engine
 	route  desk.Route
 
-	where   *wherePart
-	points  *pointsPart
-	list    *listPart
-	preview *previewPart
-	targets *targetsPart
-	putback *putBack
-	news    *news
-	backup  task.Slot
-	remove  func() // takes the drop target away
-	content *fyne.Container
+	where    *wherePart
+	points   *pointsPart
+	list     *listPart
+	preview  *previewPart
+	targets  *targetsPart
+	putback  *putBack
+	handover *handOver
+	news     *news
+	backup   task.Slot
+	remove   func() // takes the drop target away
+	content  *fyne.Container
 }
 
 // New makes the screen.
@@ -60,6 +63,7 @@ func New(d *desk.Desk, engine Engine) *Screen {
 	s.preview = newPreviewPart(s)
 	s.targets = newTargetsPart(s)
 	s.putback = &putBack{screen: s}
+	s.handover = &handOver{screen: s}
 	s.news = &news{screen: s}
 	s.news.look()
 	s.remove = d.Drag.Register(s.targets)
@@ -114,6 +118,7 @@ func (s *Screen) Close() {
 	s.preview.stop()
 	s.targets.load.stop()
 	s.putback.stop()
+	s.handover.stop()
 	s.news.load.Stop()
 	s.backup.Stop()
 }
@@ -127,8 +132,24 @@ func (s *Screen) FocusList() { s.list.grid.Focus() }
 // SelectAll implements desk.SelectAller.
 func (s *Screen) SelectAll() { s.list.grid.SelectAll() }
 
-// PutBack implements desk.PutBacker: what is chosen goes to the chosen target.
-func (s *Screen) PutBack() { s.putback.ask(s.selection(), s.targets.chosen()) }
+// PutBack implements desk.PutBacker: what is chosen goes to the chosen target,
+// or where it came from when that is a form to hand over in.
+func (s *Screen) PutBack() {
+	target := s.targets.chosen()
+	if target.Kind == HandOver {
+		target = Target{Kind: Original, Name: s.desk.Say.T("targets.original")}
+	}
+	s.putback.ask(s.selection(), target)
+}
+
+// HandOver implements desk.HandOverer: what is chosen goes to the customer.
+func (s *Screen) HandOver() {
+	sel, target := s.selection(), s.targets.chosen()
+	if target.Kind != HandOver {
+		target = Target{Kind: HandOver}
+	}
+	s.handover.ask(sel, target.Format)
+}
 
 // BackUp implements desk.BackUpper: a newer copy of the mailbox or drive that
 // is looked at.

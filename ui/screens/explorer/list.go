@@ -287,7 +287,8 @@ func (l *listPart) menu(i int, at fyne.Position) {
 	if !ok {
 		return
 	}
-	items := []*fyne.MenuItem{fyne.NewMenuItem(say.T("explorer.putback", "things", l.selection().Label), l.screen.PutBack)}
+	items := []*fyne.MenuItem{fyne.NewMenuItem(say.T("explorer.putback", "things", l.selection().Label), l.screen.PutBack),
+		fyne.NewMenuItem(say.T("explorer.handover", "things", l.selection().Label), l.screen.HandOver)}
 	if l.rows == l.found {
 		items = append(items, fyne.NewMenuItem(say.T("explorer.show"), func() { l.showInFolder(row) }))
 	}

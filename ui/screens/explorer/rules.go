@@ -36,16 +36,18 @@ const (
 	Original            // where each thing came from
 	Live                // an account or folder in the live tenant
 	Local               // a folder on this computer
+	HandOver            // a file for the customer
 )
 
 // Target is a place to put things back to.
 type Target struct {
 	Kind    TargetKind
-	Address string         // Live
-	Name    string         // as shown
-	Tenant  model.TenantID // Live: whose
-	Owner   string         // name of that tenant, where it was chosen below another one's
-	Refusal string         // fault code of why nothing can be put there
+	Address string             // Live
+	Name    string             // as shown
+	Tenant  model.TenantID     // Live: whose
+	Owner   string             // name of that tenant, where it was chosen below another one's
+	Refusal string             // fault code of why nothing can be put there
+	Format  model.ExportFormat // HandOver: as what; empty: what suits
 }
 
 // Refused says why a target does not take a selection.
@@ -60,6 +62,7 @@ const (
 	OtherHome           // the place belongs to another tenant, and nobody chose that
 	WrongKind           // mail on a drive, files in a mailbox
 	CannotTake          // the place itself cannot: Target.Refusal says why
+	OnlyMail            // a PST takes no files
 )
 
 // Judge says whether a target takes a selection.
@@ -71,7 +74,9 @@ func Judge(s Selection, t Target) Refused {
 		return NotAPlace
 	case mixedTenants(s):
 		return SeveralHome
-	case t.Kind == Original, t.Kind == Local:
+	case t.Kind == HandOver && t.Format == model.ExportPST && onlyFiles(s):
+		return OnlyMail
+	case t.Kind == Original, t.Kind == Local, t.Kind == HandOver:
 		return Accepted
 	case t.Tenant != s.Tenant && t.Owner == "":
 		return OtherHome
@@ -88,6 +93,16 @@ func Judge(s Selection, t Target) Refused {
 		}
 	}
 	return Accepted
+}
+
+// onlyFiles reports that nothing of a mailbox is chosen.
+func onlyFiles(s Selection) bool {
+	for _, part := range s.Parts {
+		if family(part) != string(model.OneDrive) {
+			return false
+		}
+	}
+	return len(s.Parts) > 0
 }
 
 func mixedTenants(s Selection) bool {

@@ -12,6 +12,7 @@ import (
 	"vangnet/engine/model"
 	"vangnet/ui/desk"
 	"vangnet/ui/dnd"
+	"vangnet/ui/say"
 	"vangnet/ui/task"
 	"vangnet/ui/theme"
 	"vangnet/ui/widgets"
@@ -58,8 +59,8 @@ func newTargetsPart(s *Screen) *targetsPart {
 	t.outline = widgets.NewOutline(t.grid, say.T("loading"))
 	t.outline.OnLoad = t.fetch
 	t.grid.OnSelect = t.update
-	t.grid.OnOpen = func(int) { s.PutBack() }
-	t.button = widgets.NewButton("", widgets.Main, s.PutBack)
+	t.grid.OnOpen = func(int) { t.bring(s.selection(), t.chosen()) }
+	t.button = widgets.NewButton("", widgets.Main, func() { t.bring(s.selection(), t.chosen()) })
 	foot := widgets.Stack(0, widgets.NewHairline(), widgets.Pad(12, 8, 12, 8, t.button))
 	t.content = widgets.Sized(190, 0, widgets.Frame(nil, foot, nil, nil, t.grid))
 	return t
@@ -98,9 +99,21 @@ func (t *targetsPart) goTo(r desk.Route) {
 		ID: "local", Data: Target{Kind: Local, Name: say.T("targets.local")},
 		Cells: []widgets.Cell{{Text: say.T("targets.local"), Mark: widgets.Computer}},
 	})
-	t.outline.SetRoots(nodes)
+	hand := handOverNode(say)
+	t.outline.SetRoots(append(nodes, hand))
+	t.outline.Open(hand)
 	t.grid.Select(0)
 	t.update()
+}
+
+// handOverNode is the branch with the forms for customers, open from the start.
+func handOverNode(say *say.Say) *widgets.Node {
+	n := &widgets.Node{ID: "handover", Branch: true, Loaded: true, Data: Target{Kind: HandOver, Name: say.T("handover.title")}, Cells: []widgets.Cell{{Text: say.T("handover.title"), Mark: widgets.Parcel}}}
+	for _, f := range formats[:3] {
+		name := say.Handed(f)
+		n.Children = append(n.Children, &widgets.Node{ID: "handover:" + string(f), Data: Target{Kind: HandOver, Name: name, Format: f}, Cells: []widgets.Cell{{Text: name, Mark: widgets.File}}})
+	}
+	return n
 }
 
 // tenantsNode is the branch with the other tenants.
@@ -220,9 +233,22 @@ func (t *targetsPart) update() {
 		t.button.SetText(t.screen.desk.Say.T("explorer.putnothing"))
 		t.button.Disable()
 	} else {
-		t.button.SetText(t.screen.desk.Say.T("explorer.putback", "things", sel.Label))
+		verb := "explorer.putback"
+		if t.chosen().Kind == HandOver {
+			verb = "explorer.handover"
+		}
+		t.button.SetText(t.screen.desk.Say.T(verb, "things", sel.Label))
 		t.button.Enable()
 	}
+}
+
+// bring asks about a selection and the place or form it goes to.
+func (t *targetsPart) bring(sel Selection, target Target) {
+	if target.Kind == HandOver {
+		t.screen.handover.ask(sel, target.Format)
+		return
+	}
+	t.screen.putback.ask(sel, target)
 }
 
 // verdict puts an answer in words.
@@ -230,6 +256,9 @@ func (t *targetsPart) verdict(sel Selection, target Target) dnd.Verdict {
 	say := t.screen.desk.Say
 	switch Judge(sel, target) {
 	case Accepted:
+		if target.Kind == HandOver {
+			return dnd.Verdict{Accept: true, Why: say.T("handover.drop", "things", sel.Label, "name", target.Name)}
+		}
 		return dnd.Verdict{Accept: true, Why: say.T("refuse.none", "things", sel.Label, "name", target.Name)}
 	case SeveralHome:
 		return dnd.Verdict{Why: say.T("refuse.several")}
@@ -239,6 +268,8 @@ func (t *targetsPart) verdict(sel Selection, target Target) dnd.Verdict {
 		return dnd.Verdict{Why: say.T("refuse.kind", "things", sel.Label, "name", target.Name)}
 	case CannotTake:
 		return dnd.Verdict{Why: say.Warning(target.Refusal)}
+	case OnlyMail:
+		return dnd.Verdict{Why: say.T("fault.form_unfit")}
 	case Nothing:
 		return dnd.Verdict{Why: say.T("refuse.nothing")}
 	}
@@ -303,7 +334,7 @@ func (t *targetsPart) Drop(at fyne.Position, p dnd.Payload) {
 	if n := t.outline.Node(row); ok && n != nil {
 		if target, ok := n.Data.(Target); ok {
 			t.grid.Select(row)
-			t.screen.putback.ask(sel, target)
+			t.bring(sel, target)
 		}
 	}
 }

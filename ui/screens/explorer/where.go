@@ -89,7 +89,7 @@ func (w *wherePart) menu(row int, at fyne.Position) {
 	}
 	widgets.ShowMenu(w.grid, at, fyne.NewMenuItem(say.T("explorer.putfolder"), func() {
 		w.screen.putback.ask(w.selectionOf(p), w.screen.targets.chosen())
-	}))
+	}), fyne.NewMenuItem(say.T("explorer.handfolder"), func() { w.screen.handover.ask(w.selectionOf(p), "") }))
 }
 
 func (w *wherePart) stop() {
@@ -345,4 +345,14 @@ func (w *wherePart) selectionOf(p place) Selection {
 		name = say.Workload(model.OneDrive)
 	}
 	return Selection{Tenant: p.tenant, Label: say.T("explorer.folder", "name", name), Paths: []string{address}, Parts: []string{address}, Bytes: bytes, At: w.screen.route.At}
+}
+
+// tenantName is what people call a tenant.
+func (w *wherePart) tenantName(id model.TenantID) string {
+	for _, t := range w.tenants {
+		if t.ID == string(id) {
+			return t.Cells[0].Text
+		}
+	}
+	return string(id)
 }

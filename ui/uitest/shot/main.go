@@ -46,6 +46,7 @@ func main() {
 	resource := flag.String("resource", "", "resource shown in the explorer")
 	folder := flag.String("folder", "", "folder shown in the explorer")
 	jobs := flag.Bool("jobs", false, "with the jobs panel")
+	hand := flag.Bool("hand", false, "with the hand-over dialog of the explorer")
 	work := flag.Bool("work", false, "running jobs move on")
 	number := flag.Int("tenant", 4, "which tenant")
 	flag.Parse()
@@ -85,6 +86,18 @@ func main() {
 	}
 	if *jobs {
 		a.Shell().ShowJobs()
+	}
+	if *hand {
+		go func() {
+			if clk.Sleep(ctx, 2*time.Second) != nil {
+				return
+			}
+			fyne.Do(func() {
+				if h, ok := a.Shell().Screen().(desk.HandOverer); ok {
+					h.HandOver()
+				}
+			})
+		}()
 	}
 	if *work {
 		go func() {

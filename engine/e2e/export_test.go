@@ -1,0 +1,227 @@
+package e2e_test
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"vangnet/engine/e2e/lab"
+	"vangnet/engine/e2e/read"
+	"vangnet/engine/export/pst/check"
+	"vangnet/engine/fault"
+	"vangnet/engine/graph/sim"
+	"vangnet/engine/model"
+)
+
+// zipped lists what a ZIP holds, without cover page and hashes, and reads it all.
+func zipped(t *testing.T, path string) map[string]string {
+	t.Helper()
+	z, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer func() { _ = z.Close() }()
+	list := map[string]string{}
+	for _, f := range z.File {
+		if strings.HasSuffix(f.Name, "/") || strings.HasPrefix(f.Name, "Read me") || strings.HasPrefix(f.Name, "SHA256SUMS") {
+			continue
+		}
+		r, err := f.Open()
+		require.NoError(t, err)
+		h := sha256.New()
+		_, err = io.Copy(h, r)
+		require.NoError(t, err)
+		list[f.Name] = hex.EncodeToString(h.Sum(nil))
+	}
+	return list
+}
+
+func names(m map[string]string) []string {
+	var list []string
+	for name := range m {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// TestWhatIsHandedOver holds what is chosen by paths, references, a search, a
+// period, versions and deletions.
+func TestWhatIsHandedOver(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.Setup{Fill: lab.Small, Speed: 4})
+	first := moment(l)
+	l.Edit(sim.Change{Path: files + "/Documenten/plan.txt", File: l.File([]byte("een beter plan"))})
+	l.Delete(files + "/Documenten/begroting.xlsx")
+	l.Delete(anna + "/mail/Inbox/Projecten")
+	l.Backup()
+
+	n := 0
+	hand := func(r model.ExportRequest) map[string]string {
+		n++
+		r.Format, r.Out = model.ExportZIP, filepath.Join(t.TempDir(), fmt.Sprintf("%d.zip", n))
+		l.Export(r)
+		require.NoFileExists(t, r.Out+".progress")
+		require.NoFileExists(t, r.Out+".part")
+		return zipped(t, r.Out)
+	}
+	docs := files + "/Documenten"
+	require.Equal(t, []string{"Documenten/plan.txt"}, names(hand(model.ExportRequest{Paths: []string{docs}})))
+	before := hand(model.ExportRequest{Paths: []string{docs}, At: first})
+	require.Equal(t, []string{"Documenten/begroting.xlsx", "Documenten/plan.txt"}, names(before))
+	require.Equal(t, read.Sum([]byte("het plan")), before["Documenten/plan.txt"])
+	require.Equal(t, []string{"Documenten/begroting.xlsx", "Documenten/plan.txt"}, names(hand(model.ExportRequest{Paths: []string{docs}, Past: model.Past{Deleted: true}})))
+	versions := hand(model.ExportRequest{Paths: []string{docs + "/plan.txt"}, Past: model.Past{Versions: true}})
+	require.Len(t, versions, 2)
+	require.ElementsMatch(t, []string{read.Sum([]byte("het plan")), read.Sum([]byte("een beter plan"))}, []string{versions[names(versions)[0]], versions[names(versions)[1]]})
+
+	all := hand(model.ExportRequest{Paths: []string{anna}})
+	require.Len(t, all, 12+2)
+	require.Contains(t, names(all), anna+"/onedrive/Documenten/plan.txt")
+	twice := hand(model.ExportRequest{Paths: []string{inbox, anna + "/mail", inbox}})
+	require.Len(t, twice, 12, "what was asked for twice comes once")
+	rows := l.Walk(inbox, time.Time{})
+	require.Len(t, hand(model.ExportRequest{Refs: []model.Ref{rows[0].Ref, rows[3].Ref}}), 2)
+	require.Len(t, hand(model.ExportRequest{Paths: []string{inbox}, From: rows[0].Received, Until: rows[0].Received.Add(time.Second)}), 1)
+	found := hand(model.ExportRequest{Search: &model.SearchQuery{Text: "plan", Kind: model.KindFile}})
+	require.Equal(t, []string{anna + "/onedrive/Documenten/plan.txt"}, names(found))
+	gone := hand(model.ExportRequest{Paths: []string{anna + "/mail"}, Past: model.Past{Deleted: true}})
+	require.Len(t, gone, 12+6)
+}
+
+// TestHandOverIsRefused holds the sentences for what cannot be.
+func TestHandOverIsRefused(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.Setup{Fill: lab.Small, Speed: 4})
+	l.Backup()
+	taken := l.File([]byte("iets van iemand anders"))
+	for _, c := range []struct {
+		name string
+		r    model.ExportRequest
+		code string
+	}{
+		{"nothing", model.ExportRequest{Format: model.ExportZIP}, fault.NothingChosen},
+		{"a place that is taken", model.ExportRequest{Format: model.ExportZIP, Paths: []string{anna}, Out: taken}, fault.OutExists},
+		{"a password for a PST", model.ExportRequest{Format: model.ExportPST, Paths: []string{anna}, Password: "geheim"}, fault.NotEncrypted},
+		{"a password that programs read differently", model.ExportRequest{Format: model.ExportZIP, Paths: []string{anna}, Password: "café"}, fault.ZipPassword},
+		{"files as PST", model.ExportRequest{Format: model.ExportPST, Paths: []string{files}}, fault.FormUnfit},
+		{"what is not there", model.ExportRequest{Format: model.ExportZIP, Paths: []string{anna + "/mail/Nergens"}}, fault.NotFound},
+		{"a period without items", model.ExportRequest{Format: model.ExportZIP, Paths: []string{inbox}, Until: time.Unix(0, 0)}, fault.NothingFound},
+		{"tiny parts", model.ExportRequest{Format: model.ExportPST, Paths: []string{inbox}, Split: 1000}, fault.SplitSmall},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.r.Out == "" {
+				c.r.Out = filepath.Join(t.TempDir(), "uit")
+			}
+			j := l.TryExport(c.r)
+			require.NotNil(t, j.Error)
+			require.Equal(t, c.code, j.Error.Code, j.Error.Detail)
+			entries, err := os.ReadDir(filepath.Dir(c.r.Out))
+			require.NoError(t, err)
+			for _, e := range entries {
+				require.NotContains(t, e.Name(), "uit", "nothing is left behind")
+			}
+		})
+	}
+	got, err := os.ReadFile(taken)
+	require.NoError(t, err)
+	require.Equal(t, "iets van iemand anders", string(got))
+}
+
+// TestMailboxAsPST hands a mailbox with all that is in it over, and lets readers
+// of others count.
+func TestMailboxAsPST(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.Setup{Fill: lab.Odd(3 << 20), Speed: 4})
+	l.Backup()
+	out := filepath.Join(t.TempDir(), "anna.pst")
+	j := l.TryExport(model.ExportRequest{Paths: []string{anna}, Format: model.ExportPST, Out: out})
+	require.Nil(t, j.Error)
+	rows := l.Walk(anna, time.Time{})
+	mail, drive := 0, 0
+	for _, r := range rows {
+		if strings.Contains(r.Path, "/onedrive") {
+			drive++
+		} else {
+			mail++
+		}
+	}
+	require.EqualValues(t, drive, j.Result.Failed, "files do not go into a PST, and are listed")
+	require.EqualValues(t, mail, j.Result.Saved)
+	for _, f := range j.Result.Errors {
+		require.Equal(t, fault.FormUnfit, f.Code, "%+v", f)
+	}
+	report, err := check.File(context.Background(), out, check.Options{})
+	require.NoError(t, err)
+	require.True(t, report.Sound(), "%+v", report.Findings)
+	require.EqualValues(t, mail, report.Messages)
+	require.FileExists(t, strings.TrimSuffix(out, ".pst")+".html")
+	sums, err := os.ReadFile(strings.TrimSuffix(out, ".pst") + ".sha256")
+	require.NoError(t, err)
+	content, err := os.ReadFile(out)
+	require.NoError(t, err)
+	require.Equal(t, read.Sum(content)+"  anna.pst\n", string(sums))
+	items := read.GoPST(t, out)
+	require.Len(t, items, mail)
+	folders := map[string]int{}
+	for _, i := range items {
+		folders[i.Folder]++
+	}
+	require.Equal(t, 160, folders["Inbox"], "%v", folders)
+	require.Equal(t, 30, folders["Online archive/Inbox"], "%v", folders)
+	p := read.ReadPST(t, out)
+	require.Zero(t, p.Skipped)
+}
+
+// TestHandOverGoesOn cuts an export off after some parts, and goes on.
+func TestHandOverGoesOn(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.Setup{Speed: 4, Fill: func(t testing.TB, tenant *sim.Tenant) {
+		u := lab.User(t, tenant, "anna")
+		lab.Mails(t, u, "mail/Inbox", 1, 40)
+		for i := range 8 {
+			lab.Put(t, u, fmt.Sprintf("map/%d.bin", i), lab.Noise(uint64(i), 4<<20))
+		}
+	}})
+	l.Backup()
+	dir := t.TempDir()
+	r := model.ExportRequest{Paths: []string{anna}, Format: model.ExportZIP, Out: filepath.Join(dir, "alles.zip"), Split: 10 << 20, Tenant: l.ID}
+	id, err := l.Engine.Export(l.Context(), r, lab.ExportTexts())
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(dir, "alles-2.zip")); return err == nil }, time.Minute, time.Millisecond)
+	l.Engine.Cancel(id)
+	j, err := l.Engine.WaitJob(l.Context(), id)
+	require.NoError(t, err)
+	if j.State != model.JobCancelled {
+		t.Skip("it was over before it could be cut off")
+	}
+	require.NoFileExists(t, filepath.Join(dir, "alles-3.zip.part"), "what is not whole is not there")
+	other := r
+	other.Paths = []string{inbox}
+	j = l.TryExport(other)
+	require.Equal(t, fault.OutExists, j.Error.Code, "another export does not go on with this one")
+	j = l.Export(r)
+	require.EqualValues(t, 48, j.Result.Saved)
+	seen := map[string]int{}
+	for _, f := range j.Result.Files {
+		content, err := os.ReadFile(filepath.Join(dir, f.Name))
+		require.NoError(t, err)
+		require.Equal(t, f.SHA256, read.Sum(content))
+		for name := range zipped(t, filepath.Join(dir, f.Name)) {
+			seen[name]++
+		}
+	}
+	require.Len(t, seen, 48)
+	for name, n := range seen {
+		require.Equal(t, 1, n, name)
+	}
+}
