@@ -141,7 +141,7 @@ func wholeFolder(t *testing.T, path string) int {
 	t.Helper()
 	n := 0
 	require.NoError(t, filepath.WalkDir(path, func(path string, d os.DirEntry, err error) error {
-		if err == nil && filepath.Ext(path) == ".eml" {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ".eml" {
 			b, err := os.ReadFile(path)
 			require.NoError(t, err)
 			require.NotEmpty(t, b)

@@ -37,7 +37,7 @@ func PFF(t testing.TB, path string) []Item {
 }
 
 // pffItem is the name of the folder that pffexport makes for an item.
-var pffItem = regexp.MustCompile(`^(Message|Meeting|Appointment|Contact|Task|Note|Activity|Distribution list|Item|Unknown|[A-Z][a-z]+)(\d{5})$`)
+var pffItem = regexp.MustCompile(`^([A-Z][A-Za-z]+)(\d{5})$`)
 
 func pffFolder(dir, name string, items *[]Item) error {
 	entries, err := os.ReadDir(dir)
