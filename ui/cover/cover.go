@@ -92,7 +92,7 @@ func (w *Writer) asked(r model.ExportRequest) string {
 	if r.Search != nil {
 		parts = append(slices.Clone(parts), w.Words.T("cover.search", "query", r.Search.Text))
 	}
-	return strings.Join(parts, "\n")
+	return strings.Join(parts, "; ")
 }
 
 func (w *Writer) moment(h model.Handover) string {
@@ -133,12 +133,21 @@ func (w *Writer) past(p model.Past) string {
 func (w *Writer) kinds(counts map[string]int64) string {
 	kinds := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 	parts := make([]string, 0, len(kinds))
+	others := int64(0)
 	for _, k := range kinds {
-		parts = append(parts, w.things(model.ItemKind(k), counts[k]))
+		if text := w.things(model.ItemKind(k), counts[k]); text != "" {
+			parts = append(parts, text)
+		} else {
+			others += counts[k]
+		}
+	}
+	if others > 0 {
+		parts = append(parts, w.Words.N("cover.others", others))
 	}
 	return strings.Join(parts, ", ")
 }
 
+// things counts items of a kind, "" for kinds without a word of their own.
 func (w *Writer) things(kind model.ItemKind, n int64) string {
 	switch kind {
 	case model.KindMessage:
@@ -152,7 +161,7 @@ func (w *Writer) things(kind model.ItemKind, n int64) string {
 	case model.KindFile:
 		return w.Words.N("things.file", n)
 	}
-	return w.Words.N("things.item", n)
+	return ""
 }
 
 func (w *Writer) tables(h model.Handover) []model.CoverTable {
