@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"vangnet/engine/export/pst"
 	"vangnet/engine/mapi"
@@ -218,4 +219,52 @@ func TestMillionItems(t *testing.T) {
 	}
 	runtime.GC()
 	checked(t, path)
+}
+
+// TestTwentyGigabytes is what a large archive comes to: a million items and 20 GB
+// in one tree, and attachments of 2 GB. Readers of others list every item.
+func TestTwentyGigabytes(t *testing.T) {
+	long(t)
+	const items, folders, each, limit = 1_000_000, 50, 18_000, 200 << 20
+	path := filepath.Join(t.TempDir(), "a.pst")
+	w := create(t, path)
+	peak := watchHeap()
+	var all []pst.Folder
+	for i := range folders {
+		all = append(all, folder(t, w, pst.Top, fmt.Sprintf("map %d", i), ""))
+	}
+	start := time.Now()
+	content := pattern(each, 1)
+	m := smallMail(1)
+	m.Attachments = []mapi.Attachment{file("bijlage.bin", "", content)}
+	for i := range items {
+		f := all[0]
+		if i%2 > 0 { // half of them in one folder
+			f = all[i/2%folders]
+		}
+		if _, err := w.Add(context.Background(), f, []byte(fmt.Sprint(i)), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 3 {
+		big := mail(fmt.Sprintf("groot %d", i), "x")
+		big.Attachments = []mapi.Attachment{file("groot.bin", "", nil)}
+		big.Attachments[0].SetData(endless(2 << 30))
+		add(t, w, entry{"Groot", "", big}, i)
+	}
+	s := finish(t, w)
+	took := time.Since(start)
+	if most := peak(); most > limit {
+		t.Errorf("the heap had %d MB", most>>20)
+	} else {
+		t.Logf("%d MB in %s (%.0f MB/s), heap of at most %d MB", s.Bytes>>20, took, float64(s.Bytes>>20)/took.Seconds(), most>>20)
+	}
+	runtime.GC()
+	if r := checked(t, path); r.Messages != items+3 {
+		t.Errorf("%d messages", r.Messages)
+	}
+	t.Log(program(t, "pffinfo", path))
+	if n := strings.Count(program(t, "lspst", path), "\nEmail"); n != items+3 {
+		t.Errorf("lspst lists %d items", n)
+	}
 }
