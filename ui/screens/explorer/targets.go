@@ -271,6 +271,9 @@ func (t *targetsPart) verdict(sel Selection, target Target) dnd.Verdict {
 	case OnlyMail:
 		return dnd.Verdict{Why: say.T("fault.form_unfit")}
 	case Nothing:
+		if target.Kind == HandOver {
+			return dnd.Verdict{Why: say.T("handover.nothing")}
+		}
 		return dnd.Verdict{Why: say.T("refuse.nothing")}
 	}
 	return dnd.Verdict{Why: say.T("refuse.place", "name", target.Name)}

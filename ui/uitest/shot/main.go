@@ -89,7 +89,7 @@ func main() {
 	}
 	if *hand {
 		go func() {
-			if clk.Sleep(ctx, 2*time.Second) != nil {
+			if clk.Sleep(ctx, 3*time.Second) != nil {
 				return
 			}
 			fyne.Do(func() {
