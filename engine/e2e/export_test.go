@@ -178,6 +178,9 @@ func TestMailboxAsPST(t *testing.T) {
 	}
 	require.Equal(t, 160, folders["Inbox"], "%v", folders)
 	require.Equal(t, 30, folders["Online archive/Inbox"], "%v", folders)
+	for _, f := range read.Folders(t, out) {
+		require.NotContains(t, f, "dieper", "folders of a drive have no place in a PST")
+	}
 	p := read.ReadPST(t, out)
 	require.Equal(t, folders["Tasks"]+folders["Notes"], p.Skipped, "readpst has no form for tasks and notes")
 	require.Len(t, p.Events, folders["Calendar"])

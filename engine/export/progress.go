@@ -238,8 +238,7 @@ func (p *progress) close() error {
 	if p.file != nil {
 		_ = p.file.Close() // may be closed by remove
 	}
-	err := os.Remove(p.lock.Path()) // while it is still ours
-	return errors.Join(err, p.lock.Unlock())
+	return errors.Join(p.lock.Unlock(), os.Remove(p.lock.Path())) // in that order: Windows removes no file that is locked
 }
 
 // requestPrint tells requests apart. A password is in it in a form that says

@@ -51,10 +51,21 @@ func (w *parts) storeName() string {
 	return name
 }
 
+// folder makes a folder of a mailbox; those of drives, and empty ones that only
+// programs look into, have no place in the file.
 func (o *pstPart) folder(ctx context.Context, c *chosen) error {
+	if !strings.HasPrefix(string(c.Row.Ref.Resource), mailboxID) || c.Folder.Items == 0 && forPrograms[c.Folder.Class] {
+		return nil
+	}
 	_, err := o.place(ctx, c)
 	return err
 }
+
+// mailboxID begins the id of a resource that is a mailbox.
+const mailboxID = string(model.Mailbox) + ":"
+
+// forPrograms are the container classes of folders that no person opens.
+var forPrograms = map[string]bool{"IPF.Configuration": true, "IPF.Contact.RecipientCache": true}
 
 // place finds or makes the folder for a folder of the copy.
 func (o *pstPart) place(ctx context.Context, c *chosen) (pst.Folder, error) {

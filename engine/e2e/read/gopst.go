@@ -32,8 +32,32 @@ type goLine struct {
 	}
 }
 
+// Folders are the folders of a PST file, empty ones too.
+func Folders(t testing.TB, path string) []string {
+	t.Helper()
+	var list []string
+	for _, l := range dump(t, path) {
+		if l.Class == "" && len(l.Folder) > 0 {
+			list = append(list, strings.Join(l.Folder[1:], "/"))
+		}
+	}
+	return list
+}
+
 // GoPST reads a PST file with go-pst. Of recipients it has their names only.
 func GoPST(t testing.TB, path string) []Item {
+	t.Helper()
+	var items []Item
+	for _, l := range dump(t, path) {
+		if l.Class != "" {
+			items = append(items, l.item())
+		}
+	}
+	return items
+}
+
+// dump is all that go-pst finds.
+func dump(t testing.TB, path string) []goLine {
 	t.Helper()
 	cmd := exec.Command(Tool(t, "pstdump"), path)
 	var remarks bytes.Buffer
@@ -42,7 +66,7 @@ func GoPST(t testing.TB, path string) []Item {
 	if err != nil {
 		t.Fatalf("pstdump: %v\n%s", err, remarks.String())
 	}
-	var items []Item
+	var list []goLine
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
@@ -50,23 +74,24 @@ func GoPST(t testing.TB, path string) []Item {
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
 			t.Fatalf("pstdump: %v", err)
 		}
-		if l.Class == "" {
-			continue
-		}
-		i := Item{
-			Folder: strings.Join(l.Folder[1:], "/"), Class: l.Class, Subject: bare(l.Subject), From: l.FromAddress, FromName: l.From,
-			To: names(l.To), Cc: names(l.Cc), Bcc: names(l.Bcc), Sent: l.Sent, Received: l.Received,
-			Read: l.Flags&1 != 0, High: int(l.Importance) - 1, Text: Plain(l.Body), HTML: l.HTML,
-		}
-		for _, a := range l.Attachments {
-			if a.Method == 1 {
-				i.Files = append(i.Files, File{Name: a.Name, SHA256: a.SHA256})
-			}
-		}
-		i.sort()
-		items = append(items, i)
+		list = append(list, l)
 	}
-	return items
+	return list
+}
+
+func (l *goLine) item() Item {
+	i := Item{
+		Folder: strings.Join(l.Folder[1:], "/"), Class: l.Class, Subject: bare(l.Subject), From: l.FromAddress, FromName: l.From,
+		To: names(l.To), Cc: names(l.Cc), Bcc: names(l.Bcc), Sent: l.Sent, Received: l.Received,
+		Read: l.Flags&1 != 0, High: int(l.Importance) - 1, Text: Plain(l.Body), HTML: l.HTML,
+	}
+	for _, a := range l.Attachments {
+		if a.Method == 1 {
+			i.Files = append(i.Files, File{Name: a.Name, SHA256: a.SHA256})
+		}
+	}
+	i.sort()
+	return i
 }
 
 // bare drops the two characters that tell how long the prefix is.
