@@ -222,7 +222,8 @@ func TestMillionItems(t *testing.T) {
 }
 
 // TestTwentyGigabytes is what a large archive comes to: a million items and 20 GB
-// in one tree, and attachments of 2 GB. Readers of others list every item.
+// in one tree, and attachments of 2 GB. libpst lists every item; libpff takes
+// hours to open so many blocks.
 func TestTwentyGigabytes(t *testing.T) {
 	long(t)
 	const items, folders, each, limit = 1_000_000, 50, 18_000, 200 << 20
@@ -263,7 +264,6 @@ func TestTwentyGigabytes(t *testing.T) {
 	if r := checked(t, path); r.Messages != items+3 {
 		t.Errorf("%d messages", r.Messages)
 	}
-	t.Log(program(t, "pffinfo", path))
 	if n := strings.Count(program(t, "lspst", path), "\nEmail"); n != items+3 {
 		t.Errorf("lspst lists %d items", n)
 	}

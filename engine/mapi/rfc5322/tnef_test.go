@@ -73,10 +73,13 @@ func withTNEF(data []byte, encode string) []byte {
 		body = lined(base64.StdEncoding.EncodeToString(data), 76, "\r\n")
 	case "odd base64": // lines of all lengths, blanks, and signs that do not belong there
 		s := base64.StdEncoding.EncodeToString(data)
+		var lines strings.Builder
 		for n := 1; s != ""; n = n%97 + 1 {
 			k := min(n, len(s))
-			body, s = body+s[:k]+" \t!\r\n", s[k:]
+			lines.WriteString(s[:k] + " \t!\r\n")
+			s = s[k:]
 		}
+		body = lines.String()
 		encode = "base64"
 	case "quoted-printable":
 		var q bytes.Buffer
@@ -89,8 +92,8 @@ func withTNEF(data []byte, encode string) []byte {
 		body = string(data) + "\r\n"
 	}
 	return []byte("From: a@contoso.example\r\nTo: b@contoso.example\r\nSubject: uit de kop\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=grens\r\n\r\n" +
-		"--grens\r\nContent-Type: text/plain\r\n\r\ntekst van de mail\r\n--grens\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\n" +
-		"Content-Transfer-Encoding: " + encode + "\r\n\r\n" + body + "--grens\r\nContent-Type: text/csv; name=los.csv\r\n\r\n1,2\r\n--grens--\r\n")
+		"--grens\r\nContent-Type: text/plain\r\n\r\ntekst van de mail\r\n--grens\r\nContent-Type: text/csv; name=los.csv\r\n\r\n1,2\r\n" +
+		"--grens\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: " + encode + "\r\n\r\n" + body + "--grens--\r\n")
 }
 
 func names(m *mapi.Message) string {
@@ -109,10 +112,10 @@ func TestTNEF(t *testing.T) {
 			if len(warn) != 0 {
 				t.Errorf("%s: warnings %v", encode, warn)
 			}
-			if got := names(m); got != "0 plan.pdf, 1 logo.png, 2 binnen, 3 los.csv" {
+			if got := names(m); got != "0 los.csv, 1 plan.pdf, 2 logo.png, 3 binnen" {
 				t.Fatalf("%s: attachments %s", encode, got)
 			}
-			if !bytes.Equal(data(t, &m.Attachments[0]), pattern(size)) || string(data(t, &m.Attachments[1])) != "plaatje" {
+			if !bytes.Equal(data(t, &m.Attachments[1]), pattern(size)) || string(data(t, &m.Attachments[2])) != "plaatje" {
 				t.Errorf("%s: a file of %d bytes is another", encode, size)
 			}
 			p := m.Props
@@ -123,8 +126,8 @@ func TestTNEF(t *testing.T) {
 			if string(p.Bytes(mapi.BodyHTML)) != "<p>caf\xe9 <img src=cid:a@b>" || m.HTMLCodePage() != 1252 || strings.TrimSpace(p.String(mapi.Body)) != "tekst van de mail" {
 				t.Errorf("%s: bodies %v", encode, p)
 			}
-			if !m.Attachments[1].Props.Bool(mapi.AttachmentHidden) || m.Attachments[1].Props.String(mapi.AttachMimeTag) != "image/png" {
-				t.Errorf("%s: %v", encode, m.Attachments[1].Props)
+			if !m.Attachments[2].Props.Bool(mapi.AttachmentHidden) || m.Attachments[2].Props.String(mapi.AttachMimeTag) != "image/png" {
+				t.Errorf("%s: %v", encode, m.Attachments[2].Props)
 			}
 			if len(m.Recipients) != 1 || mapi.RecipientAddress(m.Recipients[0]).SMTP != "b@contoso.example" {
 				t.Errorf("%s: recipients %v", encode, m.Recipients)
@@ -163,14 +166,14 @@ func TestTNEFThatIsDamaged(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"cut":       {whole[:len(whole)-100], "0 plan.pdf, 1 logo.png, 2 binnen, 3 winmail.dat, 4 los.csv"},
-		"cut early": {whole[:100], "0 winmail.dat, 1 los.csv"},
-		"nonsense":  {[]byte("geen TNEF"), "0 winmail.dat, 1 los.csv"},
-		"empty":     {nil, "0 winmail.dat, 1 los.csv"},
+		"cut":       {whole[:len(whole)-100], "0 los.csv, 1 plan.pdf, 2 logo.png, 3 binnen, 4 winmail.dat"},
+		"cut early": {whole[:100], "0 los.csv, 1 winmail.dat"},
+		"nonsense":  {[]byte("geen TNEF"), "0 los.csv, 1 winmail.dat"},
+		"empty":     {nil, "0 los.csv, 1 winmail.dat"},
 	} {
 		m, warn := parse(t, withTNEF(c.data, "base64"))
 		got := names(m)
-		if name == "cut" && !strings.HasSuffix(got, "winmail.dat, 4 los.csv") || name != "cut" && got != c.want || !warn.Has(rfc5322.WarnTNEF) {
+		if got != c.want || !warn.Has(rfc5322.WarnTNEF) {
 			t.Errorf("%s: %s, %v", name, got, warn)
 		}
 		for i := range m.Attachments {
@@ -181,7 +184,7 @@ func TestTNEFThatIsDamaged(t *testing.T) {
 	}
 	flipped := bytes.Clone(whole)
 	flipped[len(flipped)-1] ^= 1 // a checksum
-	if m, warn := parse(t, withTNEF(flipped, "base64")); names(m) != "0 plan.pdf, 1 logo.png, 2 binnen, 3 los.csv" || !warn.Has(rfc5322.WarnTNEF) {
+	if m, warn := parse(t, withTNEF(flipped, "base64")); names(m) != "0 los.csv, 1 plan.pdf, 2 logo.png, 3 binnen" || !warn.Has(rfc5322.WarnTNEF) {
 		t.Errorf("%s, %v", names(m), warn)
 	}
 }

@@ -26,14 +26,21 @@ func (c *builder) emails() {
 	}
 	var numbers []int32
 	bits := int32(0)
-	seen := map[string]bool{}
+	seen := map[string]string{} // address to types
 	for _, f := range append(first, rest...) {
-		n := len(numbers)
-		if n >= emailSlots || seen[address(f)] {
+		n, l := len(numbers), f.line()
+		types, again := seen[address(f)]
+		switch {
+		case again && types == l.typeSet():
+			continue
+		case again: // not to be taken for the first the next time
+			c.kept = append(c.kept, l.withoutType("pref"))
+			continue
+		case n >= emailSlots:
 			c.keep(f)
 			continue
 		}
-		seen[address(f)] = true
+		seen[address(f)] = l.typeSet()
 		c.email(n, f)
 		c.put(f, "")
 		numbers, bits = append(numbers, int32(n)), bits|1<<n

@@ -63,6 +63,21 @@ func (l *outLine) without(names ...string) outLine {
 	return out
 }
 
+// withoutType is the field without one of its types.
+func (l *outLine) withoutType(name string) outLine {
+	out := *l
+	out.params = nil
+	for _, p := range l.params {
+		if p.name == "TYPE" {
+			p.value = strings.Join(slices.DeleteFunc(strings.Split(p.value, ","), func(t string) bool { return strings.EqualFold(t, name) }), ",")
+		}
+		if p.value != "" && (p.name != strings.ToUpper(name)) {
+			out.params = append(out.params, p)
+		}
+	}
+	return out
+}
+
 // String is the field without folds.
 func (l *outLine) String() string { return l.head() + l.value }
 

@@ -9,10 +9,7 @@ import (
 )
 
 // source is a card as it lies in a file: its lines, without their ends.
-type source struct {
-	lines  [][]byte
-	closed bool
-}
+type source struct{ lines [][]byte }
 
 // toText takes off a byte order mark, and what it says about the text.
 func toText(b []byte) []byte {
@@ -79,12 +76,8 @@ func cards(b []byte, limit int, warn *Warnings) []source {
 			continue
 		case endCard.Match(line) && open && agents > 0:
 			agents--
-		case endCard.Match(line):
-			if !open {
-				warn.add(WarnStray)
-				continue
-			}
-			out[len(out)-1].closed, open = true, false
+		case endCard.Match(line) && open:
+			open = false
 			continue
 		case !open:
 			if len(bytes.TrimSpace(line)) > 0 {
