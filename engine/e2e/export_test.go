@@ -21,6 +21,8 @@ import (
 	"vangnet/engine/export/pst/check"
 	"vangnet/engine/fault"
 	"vangnet/engine/graph/sim"
+	"vangnet/engine/graph/sim/mailboxes"
+	"vangnet/engine/mapi"
 	"vangnet/engine/model"
 )
 
@@ -185,4 +187,36 @@ func TestMailboxAsPST(t *testing.T) {
 	require.Equal(t, folders["Tasks"]+folders["Notes"], p.Skipped, "readpst has no form for tasks and notes")
 	require.Len(t, p.Events, folders["Calendar"])
 	require.Len(t, p.People, folders["Contacts"])
+}
+
+// TestWhatFormsLeaveOut holds that attachments which a calendar or a vCard has
+// no place for stand beside it.
+func TestWhatFormsLeaveOut(t *testing.T) {
+	t.Parallel()
+	plan, deed := lab.Noise(1, 6<<20), lab.Noise(2, 5000)
+	l := lab.New(t, lab.Setup{Speed: 4, Fill: func(t testing.TB, tenant *sim.Tenant) {
+		u := lab.User(t, tenant, "anna")
+		at := time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)
+		visit := mailboxes.Appointment("Schouw", "Dorpsstraat 1", "sleutel mee", at, at.Add(time.Hour))
+		visit.Attachments = []mapi.Attachment{attached("plan.bin", plan)}
+		require.NoError(t, u.Mailbox().PutMessage("calendar/Calendar", visit, mailboxes.Meta{}))
+		piet := mailboxes.Contact("Piet", "Jansen", "Dak & Co", "piet@dak.example", "0201234567")
+		piet.Attachments = []mapi.Attachment{attached("akte.pdf", deed)}
+		require.NoError(t, u.Mailbox().PutMessage("contacts/Contacts", piet, mailboxes.Meta{}))
+	}})
+	l.Backup()
+	out := filepath.Join(t.TempDir(), "uit.zip")
+	l.Export(model.ExportRequest{Paths: []string{anna}, Format: model.ExportZIP, Out: out})
+	got := zipped(t, out)
+	require.Len(t, got, 4, "%v", names(got))
+	require.Equal(t, read.Sum(plan), got[anna+"/calendar/Calendar/Schouw/plan.bin"], "%v", names(got))
+	require.Equal(t, read.Sum(deed), got[anna+"/contacts/Contacts/Piet Jansen/akte.pdf"], "%v", names(got))
+}
+
+func attached(name string, content []byte) mapi.Attachment {
+	a := mapi.Attachment{}
+	a.Props.SetInt(mapi.AttachMethod, mapi.MethodByValue)
+	a.Props.SetString(mapi.AttachLongFilename, name)
+	a.SetData(mapi.BytesBlob(content))
+	return a
 }

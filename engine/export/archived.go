@@ -56,7 +56,7 @@ func (a *archived) add(ctx context.Context, l *loaded) error {
 	if form != mailbox.FormEML {
 		left := false
 		err := a.put(ctx, entry, func(w io.Writer) error { return mailbox.WriteMessage(w, l.m, form, func() { left = true }) })
-		if err == nil && left {
+		if err == nil && (left || form == mailbox.FormVCF) {
 			return a.beside(ctx, entry, l.m)
 		}
 		if !errors.Is(err, mailbox.ErrForm) {
@@ -73,28 +73,40 @@ func (a *archived) add(ctx context.Context, l *loaded) error {
 	})
 }
 
-// beside puts the attachments of an item into a folder of its name.
+// beside puts attachments that have no place in an item's form into a folder of
+// its name.
 func (a *archived) beside(ctx context.Context, e archive.Entry, m *mapi.Message) error {
 	for i := range m.Attachments {
 		file := &m.Attachments[i]
-		data, ok := file.Data()
-		if !ok || file.IsException() {
+		if file.IsException() || file.Props.Bool(mapi.AttachmentContactPhoto) {
 			continue
 		}
 		one := archive.Entry{Path: strings.TrimSuffix(e.Path, path.Ext(e.Path)) + "/" + model.SafeName(file.FileName()), Modified: e.Modified}
-		err := a.archive.Add(ctx, one, func(w io.Writer) error {
-			r, err := data.Open()
-			if err != nil {
-				return err
-			}
-			_, err = io.Copy(w, r)
-			return errors.Join(err, r.Close())
-		})
-		if err != nil {
+		if file.Embedded != nil {
+			one.Path += mailbox.FormEML.Ext()
+		}
+		if err := a.archive.Add(ctx, one, func(w io.Writer) error { return content(w, file) }); err != nil {
 			return fmt.Errorf("attachment %s: %w", file.FileName(), err)
 		}
 	}
 	return nil
+}
+
+// content writes an attachment, an item as mail.
+func content(w io.Writer, file *mapi.Attachment) error {
+	if file.Embedded != nil {
+		return mailbox.WriteMessage(w, file.Embedded, mailbox.FormEML, nil)
+	}
+	data, ok := file.Data()
+	if !ok {
+		return nil
+	}
+	r, err := data.Open()
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, r)
+	return errors.Join(err, r.Close())
 }
 
 func (a *archived) put(ctx context.Context, e archive.Entry, write func(io.Writer) error) error {
