@@ -2,7 +2,6 @@ package explorer
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +57,7 @@ func (h *handOver) ask(sel Selection, format model.ExportFormat) {
 	}
 	s.desk.Frame.Status("")
 	if sel.Rest != nil {
-		h.read(sel, format)
+		s.complete(&h.plan, sel, func(whole Selection) { h.ask(whole, format) })
 		return
 	}
 	if format == "" {
@@ -172,25 +171,6 @@ func proposed(sel Selection) model.ExportFormat {
 		return model.ExportEML
 	}
 	return model.ExportPST
-}
-
-// read fetches the chosen rows that were never on screen, then asks.
-func (h *handOver) read(sel Selection, format model.ExportFormat) {
-	s := h.screen
-	say := s.desk.Say
-	s.desk.Frame.Status(say.T("putback.counting"))
-	task.Load(s.desk.Run, &h.plan, func(ctx context.Context) (Selection, error) {
-		return readRest(ctx, s.engine, sel)
-	}, func(whole Selection, err error) {
-		switch {
-		case errors.Is(err, errTooMany):
-			s.desk.Frame.Status(say.T("explorer.toomany", "n", say.Count(maxPicked)))
-		case err != nil:
-			s.desk.Frame.Status(say.Error(err))
-		default:
-			h.ask(whole, format)
-		}
-	})
 }
 
 // request is what the dialog says. problem is what is wrong with it, in words.

@@ -46,7 +46,7 @@ func (p *putBack) ask(sel Selection, target Target) {
 	}
 	s.desk.Frame.Status("")
 	if sel.Rest != nil {
-		p.read(sel, target)
+		s.complete(&p.plan, sel, func(whole Selection) { p.ask(whole, target) })
 		return
 	}
 	p.sel, p.target = sel, target
@@ -85,12 +85,11 @@ func (p *putBack) ask(sel Selection, target Target) {
 // elsewhere reports that things go to another tenant than they came from.
 func (p *putBack) elsewhere() bool { return p.target.Kind == Live && p.target.Tenant != p.sel.Tenant }
 
-// read fetches the chosen rows that were never on screen, then asks.
-func (p *putBack) read(sel Selection, target Target) {
-	s := p.screen
+// complete fetches the chosen rows that were never on screen, and goes on with them.
+func (s *Screen) complete(slot *task.Slot, sel Selection, then func(Selection)) {
 	say := s.desk.Say
 	s.desk.Frame.Status(say.T("putback.counting"))
-	task.Load(s.desk.Run, &p.plan, func(ctx context.Context) (Selection, error) {
+	task.Load(s.desk.Run, slot, func(ctx context.Context) (Selection, error) {
 		return readRest(ctx, s.engine, sel)
 	}, func(whole Selection, err error) {
 		switch {
@@ -99,7 +98,7 @@ func (p *putBack) read(sel Selection, target Target) {
 		case err != nil:
 			s.desk.Frame.Status(say.Error(err))
 		default:
-			p.ask(whole, target)
+			then(whole)
 		}
 	})
 }
