@@ -27,17 +27,41 @@ func BenchmarkWrite(b *testing.B) {
 		}
 		benchmarkWrite(b, 100_000, func(i int) *mapi.Message { return mails[i%len(mails)] })
 	})
+	b.Run("ordinary mails", func(b *testing.B) {
+		mails := make([]*mapi.Message, 1000)
+		for i := range mails {
+			mails[i] = ordinaryMail(i)
+		}
+		benchmarkWrite(b, 10_000, func(i int) *mapi.Message { return mails[i%len(mails)] })
+	})
 	b.Run("attachments of 20 MB", func(b *testing.B) {
 		content := mapi.BytesBlob(pattern(20<<20, 1))
-		benchmarkWrite(b, 25, func(i int) *mapi.Message {
-			m := smallMail(i)
-			a := mapi.Attachment{}
-			a.Props.SetString(mapi.AttachLongFilename, "tekening.dwg")
-			a.SetData(content)
-			m.Attachments = append(m.Attachments, a)
-			return m
-		})
+		benchmarkWrite(b, 25, func(i int) *mapi.Message { return withFile(smallMail(i), content) })
 	})
+}
+
+// ordinaryMail is one of many whose sizes are spread as in a mailbox at work:
+// seven of ten are small, the others have an attachment of 40 KB to 2 MB; 83 KB
+// each on average.
+func ordinaryMail(i int) *mapi.Message {
+	m := smallMail(i)
+	switch i % 50 {
+	case 7:
+		return withFile(m, mapi.BytesBlob(pattern(2<<20, byte(i))))
+	case 3, 13, 23, 33:
+		return withFile(m, mapi.BytesBlob(pattern(300<<10, byte(i))))
+	case 1, 5, 11, 15, 21, 25, 31, 35, 41, 45:
+		return withFile(m, mapi.BytesBlob(pattern(40<<10, byte(i))))
+	}
+	return m
+}
+
+func withFile(m *mapi.Message, content mapi.Blob) *mapi.Message {
+	a := mapi.Attachment{}
+	a.Props.SetString(mapi.AttachLongFilename, "tekening.dwg")
+	a.SetData(content)
+	m.Attachments = append(m.Attachments, a)
+	return m
 }
 
 func benchmarkWrite(b *testing.B, n int, item func(int) *mapi.Message) {

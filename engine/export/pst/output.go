@@ -18,8 +18,13 @@ type output struct {
 
 	spare   section    // the one being written out
 	writing chan error // tells when that is done
-	failed  error      // why it never was
+	syncing chan error // tells when what was written by then is on disk
+	failed  error      // why something never was
 }
+
+// syncEvery is how many sections are put on disk at once, 32 MB, while the next
+// are filled. Otherwise all of the file would wait for the end.
+const syncEvery = 128
 
 func newOutput(f *os.File, blocks *spool) *output {
 	o := &output{f: f, section: newSection(), spare: newSection(), bid: 1, page: 1, blocks: blocks}
@@ -62,17 +67,41 @@ func (o *output) close() error {
 	done := make(chan error, 1)
 	o.writing = done
 	go func(s *section, f *os.File, at int64) { done <- s.write(f, at) }(&o.spare, o.f, sectionAt(o.index))
+	if len(o.closed)%syncEvery == 0 {
+		o.sync()
+	}
 	return nil
+}
+
+// sync begins to put on disk what is written, once the time before is over.
+func (o *output) sync() {
+	o.await(&o.syncing)
+	done := make(chan error, 1)
+	o.syncing = done
+	go func(f *os.File) { done <- f.Sync() }(o.f)
 }
 
 // wait ends when all closed sections are written. A section that could not be
 // written is lost, and with it the file.
 func (o *output) wait() error {
-	if o.writing != nil {
-		o.failed = <-o.writing
-		o.writing = nil
-	}
+	o.await(&o.writing)
 	return o.failed
+}
+
+// end waits for all that goes on beside.
+func (o *output) end() {
+	o.await(&o.writing)
+	o.await(&o.syncing)
+}
+
+func (o *output) await(what *chan error) {
+	if *what == nil {
+		return
+	}
+	if err := <-*what; o.failed == nil {
+		o.failed = err
+	}
+	*what = nil
 }
 
 // reserve gives room for the data of a block of at most n bytes. Until seal,
