@@ -68,7 +68,7 @@ $(TOOLS)/minio: .ci/tools/go.sum | $(TOOLS)
 	GOFLAGS=-buildvcs=false $(GO) build -C .ci/tools -o ../../$@ github.com/minio/minio
 $(TOOLS)/kopia: .ci/tools/go.sum | $(TOOLS)
 	GOFLAGS="-buildvcs=false -tags=nohtmlui" $(GO) build -C .ci/tools -o ../../$@ github.com/kopia/kopia
-$(TOOLS)/pstdump: .ci/tools/go.sum .ci/tools/pstdump/main.go | $(TOOLS)
+$(TOOLS)/pstdump: .ci/tools/go.sum $(wildcard .ci/tools/pstdump/*.go) | $(TOOLS)
 	GOFLAGS=-buildvcs=false $(GO) build -C .ci/tools -o ../../$@ ./pstdump
 
 $(BUILD) $(TOOLS):

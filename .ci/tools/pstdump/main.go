@@ -37,6 +37,8 @@ type line struct {
 	HTML        string       `json:"html,omitempty"` // SHA-256
 	Headers     string       `json:"headers,omitempty"`
 	Attachments []attachment `json:"attachments,omitempty"`
+	Props       []prop       `json:"props,omitempty"`
+	Recipients  [][]prop     `json:"recipients,omitempty"`
 }
 
 type attachment struct {
@@ -44,6 +46,8 @@ type attachment struct {
 	Method int32  `json:"method"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	Props  []prop `json:"props"`
+	Item   *line  `json:"item,omitempty"` // an attached message
 }
 
 func main() {
@@ -75,11 +79,20 @@ func dump(path string, out *json.Encoder) error {
 	if err != nil {
 		return err
 	}
-	return folders(&root, nil, out)
+	d := dumper{out: out}
+	if d.names, err = names(file); err != nil {
+		return fmt.Errorf("names of properties: %w", err)
+	}
+	return d.folders(&root, nil)
 }
 
-func folders(f *pst.Folder, path []string, out *json.Encoder) error {
-	if err := items(f, path, out); err != nil {
+type dumper struct {
+	names map[uint16]string // of named properties
+	out   *json.Encoder
+}
+
+func (d dumper) folders(f *pst.Folder, path []string) error {
+	if err := d.items(f, path); err != nil {
 		return fmt.Errorf("folder %q: %w", path, err)
 	}
 	below, err := f.GetSubFolders()
@@ -87,43 +100,49 @@ func folders(f *pst.Folder, path []string, out *json.Encoder) error {
 		return fmt.Errorf("folders of %q: %w", path, err)
 	}
 	for i := range below {
-		if err := folders(&below[i], append(path[:len(path):len(path)], below[i].Name), out); err != nil {
+		if err := d.folders(&below[i], append(path[:len(path):len(path)], below[i].Name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func items(f *pst.Folder, path []string, out *json.Encoder) error {
+func (d dumper) items(f *pst.Folder, path []string) error {
 	it, err := f.GetMessageIterator()
 	if eris.Is(err, pst.ErrMessagesNotFound) {
-		return out.Encode(line{Folder: path})
+		return d.out.Encode(line{Folder: path})
 	}
 	if err != nil {
 		return err
 	}
-	if err := out.Encode(line{Folder: path, Items: it.Size()}); err != nil {
+	if err := d.out.Encode(line{Folder: path, Items: it.Size()}); err != nil {
 		return err
 	}
 	for it.Next() {
-		l, err := read(it.Value())
+		l, err := d.read(it.Value())
 		if err != nil {
 			return err
 		}
 		l.Folder = path
-		if err := out.Encode(l); err != nil {
+		if err := d.out.Encode(l); err != nil {
 			return err
 		}
 	}
 	return it.Err()
 }
 
-func read(m *pst.Message) (line, error) {
+func (d dumper) read(m *pst.Message) (l line, err error) {
 	p := props{m.PropertyContext, m.LocalDescriptors}
-	l := line{
+	l = line{
 		Class: p.text(0x001A), Subject: p.text(0x0037), From: p.text(0x0042), FromAddress: p.text(0x0065), To: p.text(0x0E04), Cc: p.text(0x0E03),
 		Bcc: p.text(0x0E02), Sent: p.time(0x0039), Received: p.time(0x0E06), Flags: p.number(0x0E07), Importance: p.number(0x0017),
 		Body: p.text(0x1000), HTML: p.sum(0x1013), Headers: p.text(0x007D),
+	}
+	if l.Props, err = list(m.PropertyContext.Properties, m.PropertyContext.HeapOnNode, m.File, m.LocalDescriptors, d.names); err != nil {
+		return l, err
+	}
+	if l.Recipients, err = recipients(m, d.names); err != nil {
+		return l, err
 	}
 	it, err := m.GetAttachmentIterator()
 	if eris.Is(err, pst.ErrAttachmentsNotFound) {
@@ -133,19 +152,34 @@ func read(m *pst.Message) (line, error) {
 		return l, err
 	}
 	for it.Next() {
-		a := it.Value()
-		p := props{a.PropertyContext, a.LocalDescriptors}
-		h := sha256.New()
-		n, err := a.WriteTo(h)
-		if errors.Is(err, pst.ErrPropertyNotFound) || eris.Is(err, pst.ErrPropertyNotFound) {
-			err = nil
-		}
+		a, err := d.attachment(it.Value(), m.File)
 		if err != nil {
 			return l, err
 		}
-		l.Attachments = append(l.Attachments, attachment{Name: p.text(0x3707), Method: p.number(0x3705), Size: n, SHA256: hex.EncodeToString(h.Sum(nil))})
+		l.Attachments = append(l.Attachments, a)
 	}
 	return l, it.Err()
+}
+
+func (d dumper) attachment(a *pst.Attachment, f *pst.File) (attachment, error) {
+	p := props{a.PropertyContext, a.LocalDescriptors}
+	out := attachment{Name: p.text(0x3707), Method: p.number(0x3705)}
+	h := sha256.New()
+	n, err := a.WriteTo(h)
+	if err != nil && !errors.Is(err, pst.ErrPropertyNotFound) && !eris.Is(err, pst.ErrPropertyNotFound) {
+		return out, err
+	}
+	out.Size, out.SHA256 = n, hex.EncodeToString(h.Sum(nil))
+	if out.Props, err = list(a.PropertyContext.Properties, a.PropertyContext.HeapOnNode, f, a.LocalDescriptors, d.names); err != nil {
+		return out, err
+	}
+	m, err := embedded(a, f)
+	if err != nil || m == nil {
+		return out, err
+	}
+	in, err := d.read(m)
+	out.Item = &in
+	return out, err
 }
 
 // props reads single properties; what is absent is empty.

@@ -29,7 +29,11 @@ type goLine struct {
 		Name   string
 		Method int32
 		SHA256 string
+		Props  []goProp
+		Item   *goLine
 	}
+	Props      []goProp
+	Recipients [][]goProp
 }
 
 // Folders are the folders of a PST file, empty ones too.
@@ -51,6 +55,19 @@ func GoPST(t testing.TB, path string) []Item {
 	for _, l := range dump(t, path) {
 		if l.Class != "" {
 			items = append(items, l.item())
+		}
+	}
+	return items
+}
+
+// Wholes reads all items of a PST file, with every property, with go-pst.
+func Wholes(t testing.TB, path string) []Whole {
+	t.Helper()
+	var items []Whole
+	lines := dump(t, path)
+	for i := range lines {
+		if lines[i].Class != "" {
+			items = append(items, lines[i].whole())
 		}
 	}
 	return items

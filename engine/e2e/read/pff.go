@@ -19,6 +19,17 @@ import (
 // on the class.
 func PFF(t testing.TB, path string) []Item {
 	t.Helper()
+	var items []Item
+	if err := pffFolder(pffExport(t, path), "", &items); err != nil {
+		t.Fatal(err)
+	}
+	return items
+}
+
+// pffExport lets pffexport write out a PST file, and is the folder of the top
+// one there.
+func pffExport(t testing.TB, path string) string {
+	t.Helper()
 	target := filepath.Join(t.TempDir(), "x")
 	if out, err := exec.Command(Tool(t, "pffexport"), "-q", "-f", "all", "-m", "all", "-t", target, path).CombinedOutput(); err != nil {
 		t.Fatalf("pffexport: %v\n%s", err, out)
@@ -28,12 +39,7 @@ func PFF(t testing.TB, path string) []Item {
 			t.Errorf("pffexport found orphans or had to recover: %v", entries)
 		}
 	}
-	var items []Item
-	top := filepath.Join(target+".export", "Top of Outlook data file")
-	if err := pffFolder(top, "", &items); err != nil {
-		t.Fatal(err)
-	}
-	return items
+	return filepath.Join(target+".export", "Top of Outlook data file")
 }
 
 // pffItem is the name of the folder that pffexport makes for an item.

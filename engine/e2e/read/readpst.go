@@ -15,8 +15,8 @@ import (
 type Pst struct {
 	Mails   []Item
 	Raw     map[string][]byte // the mails, by path
-	Events  [][]byte          // iCalendar
-	People  [][]byte          // vCard
+	Events  map[string][]byte // iCalendar, by path
+	People  map[string][]byte // vCard, by path
 	Done    map[string]int    // items that it says it read, by folder
 	Skipped int
 }
@@ -33,7 +33,7 @@ func ReadPST(t testing.TB, path string) Pst {
 	if err != nil {
 		t.Fatalf("readpst: %v\n%s", err, said)
 	}
-	p := Pst{Raw: map[string][]byte{}, Done: map[string]int{}}
+	p := Pst{Raw: map[string][]byte{}, Events: map[string][]byte{}, People: map[string][]byte{}, Done: map[string]int{}}
 	for _, m := range readpstSays.FindAllStringSubmatch(string(said), -1) {
 		done, _ := strconv.Atoi(m[2])
 		skipped, _ := strconv.Atoi(m[3])
@@ -55,9 +55,9 @@ func ReadPST(t testing.TB, path string) Pst {
 		rel = filepath.ToSlash(rel)
 		switch filepath.Ext(path) {
 		case ".ics":
-			p.Events = append(p.Events, b)
+			p.Events[rel] = b
 		case ".vcf":
-			p.People = append(p.People, b)
+			p.People[rel] = b
 		case ".eml":
 			p.Raw[rel] = b
 			_, folder, _ := strings.Cut(filepath.ToSlash(filepath.Dir(rel)), "/")

@@ -65,11 +65,17 @@ func streamed(t *testing.T, raw []byte, i int) *mapi.Message {
 		flags, _ := m.Props.Int(mapi.MessageFlags)
 		m.Props.SetInt(mapi.MessageFlags, flags|mapi.FlagRead)
 	}
+	return throughStream(t, m)
+}
+
+// throughStream is a message as it comes out of Exchange's stream.
+func throughStream(t *testing.T, m *mapi.Message) *mapi.Message {
+	t.Helper()
 	var b bytes.Buffer
 	if err := fts.Encode(&b, m, fts.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	m, _, err = fts.DecodeAt(bytes.NewReader(b.Bytes()), int64(b.Len()), fts.Limits{})
+	m, _, err := fts.DecodeAt(bytes.NewReader(b.Bytes()), int64(b.Len()), fts.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ var recipientExtras = [...]uint32{
 	0x0C200003, // status of delivery
 	0x0C21001F, // mail system that reported
 	0x1001001F, // report text
+	0x39050003, // a room, equipment
 	0x39FE001F, // SMTP address: always
 	0x3A20001F, // name on the way
 	0x5FDE0003, // how the name was resolved
@@ -30,7 +31,7 @@ var recipientExtras = [...]uint32{
 	0x5FFF0003, // the answer
 }
 
-const smtpExtra = 7 // index of 0x39FE
+const smtpExtra = 8 // index of 0x39FE
 
 // layoutsMax bounds how many layouts of recipient tables are kept.
 const layoutsMax = 64

@@ -2,6 +2,7 @@ package rfc5322
 
 import (
 	"bytes"
+	"encoding/base64"
 	"mime"
 	"regexp"
 	"strings"
@@ -249,7 +250,22 @@ func encodeWords(s string) string {
 	if isPlain(s) {
 		return s
 	}
-	return mime.BEncoding.Encode("utf-8", s)
+	if e := mime.BEncoding.Encode("utf-8", s); e != s {
+		return e
+	}
+	return asciiWords(s) // package mime leaves ASCII as it is, even what looks like an encoded word
+}
+
+// asciiWords encodes text of ASCII only.
+func asciiWords(s string) string {
+	const most = 45 // bytes in a word of at most 75 characters
+	var words []string
+	for len(s) > 0 {
+		n := min(most, len(s))
+		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString([]byte(s[:n]))+"?=")
+		s = s[n:]
+	}
+	return strings.Join(words, " ")
 }
 
 func isPlain(s string) bool {

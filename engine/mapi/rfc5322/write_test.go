@@ -106,3 +106,20 @@ func TestSlowMail(t *testing.T) {
 		})
 	}
 }
+
+// TestSubjectsThatLookEncoded holds that a subject comes back as it is, even
+// where a mail would take it for an encoded word.
+func TestSubjectsThatLookEncoded(t *testing.T) {
+	for _, subject := range []string{
+		"=?utf-8?q?hoi?=", "=?ISO-2022-JP?B?GyRCRnxLXBsoQ?=", "Re: =?us-ascii?Q?a?= b", "vraag =? antwoord",
+		"=?utf-8?b?aG9p?= " + strings.Repeat("lang ", 50) + "einde", strings.Repeat("x", 1200),
+	} {
+		m := &mapi.Message{}
+		m.Props.SetString(mapi.MessageClass, "IPM.Note")
+		m.Props.SetString(mapi.Subject, subject)
+		again, _ := parse(t, write(t, m))
+		if got := mapi.SubjectOf(again); got != subject {
+			t.Errorf("%q came back as %q", subject, got)
+		}
+	}
+}
