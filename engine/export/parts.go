@@ -16,14 +16,12 @@ import (
 
 // Sizes of parts.
 const (
-	leastSplit   = 10 << 20 // bytes below which a part is of no use
-	usualPST     = 20 << 30 // what Outlook handles well
-	mostPST      = 45 << 30 // below what Outlook refuses, 50 GB
-	stretchItems = 5_000    // of loose files, between two notes of progress
-	stretchBytes = 1 << 30
+	leastSplit = 10 << 20 // bytes below which a part is of no use
+	usualPST   = 20 << 30 // what Outlook handles well
+	mostPST    = 45 << 30 // below what Outlook refuses, 50 GB
 )
 
-// part is one file, or one stretch of a folder, under way.
+// part is one file or folder under way.
 type part interface {
 	// folder makes a folder, for it may be empty.
 	folder(ctx context.Context, c *chosen) error

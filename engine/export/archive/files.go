@@ -13,13 +13,18 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// fileBuffer is what is gathered before a loose file is written to.
-const fileBuffer = 64 << 10
+const (
+	fileBuffer = 64 << 10 // what is gathered before a loose file is written to
+	atOnce     = 16       // files that are brought to the disk at a time: a disk takes many as fast as one
+)
 
 // Files is a folder of loose files. Each is written beside and given its name
-// when it is whole, so what is there can be trusted whenever the work ends.
+// when it is whole and on disk, so what is there can be trusted whenever the
+// work ends. That goes on while others are added, and is over with Finish.
 // Nothing is written outside of the folder, whatever links lie in it.
 type Files struct {
 	gate
@@ -31,6 +36,7 @@ type Files struct {
 	parts  int    // numbers files on their way
 	parent string // the folder made last
 	dated  []datedFolder
+	late   errgroup.Group // brings files to the disk
 }
 
 var _ Archive = (*Files)(nil)
@@ -50,7 +56,9 @@ func CreateFiles(dir string) (*Files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open folder: %w", err)
 	}
-	return &Files{root: root, buf: bufio.NewWriterSize(nil, fileBuffer), hashes: NewHashes(dir)}, nil
+	f := &Files{root: root, buf: bufio.NewWriterSize(nil, fileBuffer), hashes: NewHashes(dir)}
+	f.late.SetLimit(atOnce)
+	return f, nil
 }
 
 // Add writes a file. It refuses to replace one that was there before
@@ -81,20 +89,18 @@ func (f *Files) put(ctx context.Context, e Entry, name string, write func(io.Wri
 	}
 	listed := f.hashes.lines.size()
 	size, sum, err := f.fill(ctx, file, write)
-	if err = errors.Join(err, file.Close()); err == nil {
+	if err == nil {
 		err = f.hashes.Add(name, e.Path, sum)
 	}
-	if err == nil {
-		err = f.settle(temp, name, e.Modified)
-	}
 	if err != nil {
-		return errors.Join(err, f.hashes.lines.cut(listed), f.root.Remove(temp))
+		return errors.Join(err, file.Close(), f.hashes.lines.cut(listed), f.root.Remove(temp))
 	}
 	f.size += size
+	f.late.Go(func() error { return f.settle(file, temp, name, e.Modified) })
 	return nil
 }
 
-// fill writes what write writes into a file, and brings it to the disk.
+// fill writes what write writes into a file.
 func (f *Files) fill(ctx context.Context, file *os.File, write func(io.Writer) error) (int64, [sha256.Size]byte, error) {
 	h := sha256.New()
 	f.buf.Reset(file)
@@ -103,9 +109,6 @@ func (f *Files) fill(ctx context.Context, file *os.File, write func(io.Writer) e
 	err := in.take(write)
 	if err == nil {
 		err = f.buf.Flush()
-	}
-	if err == nil {
-		err = file.Sync()
 	}
 	return in.size, [sha256.Size]byte(h.Sum(nil)), err
 }
@@ -140,14 +143,19 @@ func (f *Files) beside() (string, *os.File, error) {
 	}
 }
 
-// settle gives a whole file its date and its name.
-func (f *Files) settle(temp, name string, modified time.Time) error {
-	if keeps(modified) {
-		if err := f.root.Chtimes(temp, modified, modified); err != nil {
-			return err
-		}
+// settle brings a whole file to the disk and gives it its date and its name.
+func (f *Files) settle(file *os.File, temp, name string, modified time.Time) error {
+	err := errors.Join(file.Sync(), file.Close())
+	if err == nil && keeps(modified) {
+		err = f.root.Chtimes(temp, modified, modified)
 	}
-	return f.root.Rename(temp, filepath.FromSlash(name))
+	if err == nil {
+		err = f.root.Rename(temp, filepath.FromSlash(name))
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("keep %s: %w", name, err), f.root.Remove(temp))
+	}
+	return nil
 }
 
 // keeps reports a time that file systems keep. A file with any other has the
@@ -179,12 +187,16 @@ func (f *Files) Size() int64 { return f.size }
 // WriteHashes writes the sums of the files so far.
 func (f *Files) WriteHashes(w io.Writer) error { return f.hashes.Write(w) }
 
-// Finish gives the folders their dates, deepest first.
+// Finish brings the last files to the disk and gives the folders their dates,
+// deepest first.
 func (f *Files) Finish(ctx context.Context) error {
 	if err := f.open(ctx); err != nil {
 		return fmt.Errorf("finish folder: %w", err)
 	}
 	defer f.shut()
+	if err := f.late.Wait(); err != nil {
+		return fmt.Errorf("finish folder: %w", err)
+	}
 	slices.SortStableFunc(f.dated, func(a, b datedFolder) int { return len(b.path) - len(a.path) })
 	for _, d := range f.dated {
 		if err := f.root.Chtimes(filepath.FromSlash(d.path), d.modified, d.modified); err != nil {
@@ -201,5 +213,5 @@ func (f *Files) Close() error {
 		return nil
 	}
 	f.closed = true
-	return errors.Join(f.hashes.Close(), f.root.Close())
+	return errors.Join(f.late.Wait(), f.hashes.Close(), f.root.Close())
 }

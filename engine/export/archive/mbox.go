@@ -247,11 +247,11 @@ func (m *Mbox) settle(ctx context.Context, b *box) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.path, err)
 	}
-	if err = errors.Join(f.Truncate(b.size), f.Sync(), f.Close()); err == nil {
-		err = m.files.settle(b.temp, b.path, b.latest)
+	if err := f.Truncate(b.size); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", b.path, err), f.Close())
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", b.path, err)
+	if err := m.files.settle(f, b.temp, b.path, b.latest); err != nil {
+		return err
 	}
 	b.whole = true
 	return nil

@@ -147,11 +147,16 @@ func finish(t testing.TB, w *pst.Writer) pst.Summary {
 
 func hashFile(t testing.TB, path string) string {
 	t.Helper()
-	b, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return hashOf(b)
+	defer func() { _ = f.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		t.Fatal(err)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func hashOf(b []byte) string {

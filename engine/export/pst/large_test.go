@@ -2,15 +2,10 @@ package pst_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"vangnet/engine/export/pst"
 	"vangnet/engine/mapi"
@@ -131,140 +126,5 @@ func TestFarOffsets(t *testing.T) {
 		if got := x.read("Inbox", fmt.Sprintf("Message%05d", i+1), "Attachments", "1_ver.bin"); hashOf([]byte(got)) != hashOf(pattern(600_000, 1)) {
 			t.Errorf("pffexport: attachment of mail %d has %d other bytes", i+1, len(got))
 		}
-	}
-}
-
-// endless yields n bytes of a pattern.
-func endless(n int64) mapi.Blob {
-	piece := pattern(1<<20, 1)
-	return mapi.NewBlob(n, func() (io.ReadCloser, error) {
-		return io.NopCloser(io.LimitReader(&repeat{piece, 0}, n)), nil
-	})
-}
-
-type repeat struct {
-	b  []byte
-	at int
-}
-
-func (r *repeat) Read(p []byte) (int, error) {
-	n := copy(p, r.b[r.at:])
-	r.at = (r.at + n) % len(r.b)
-	return n, nil
-}
-
-func long(t *testing.T) {
-	t.Helper()
-	if os.Getenv("VANGNET_LONG") != "1" {
-		t.Skip("takes minutes and gigabytes; set VANGNET_LONG=1")
-	}
-}
-
-// TestLargestAttachment is as long as an attachment can be.
-func TestLargestAttachment(t *testing.T) {
-	long(t)
-	path := filepath.Join(t.TempDir(), "a.pst")
-	w := create(t, path)
-	m := mail("groot", "x")
-	m.Attachments = []mapi.Attachment{file("groot.bin", "", nil)}
-	m.Attachments[0].SetData(endless(1<<32 - 1))
-	before, weight := w.Size(), pst.Weight(m)
-	add(t, w, entry{"Inbox", "", m}, 0)
-	size := w.Size()
-	if size > before+weight+sectionSize {
-		t.Errorf("size went from %d to %d, weight %d", before, size, weight)
-	}
-	bad := mail("te groot", "x")
-	bad.Attachments = []mapi.Attachment{file("groter.bin", "", nil)}
-	bad.Attachments[0].SetData(endless(1 << 32))
-	if _, err := w.Add(context.Background(), pst.Top, nil, bad); !errors.Is(err, pst.ErrTooLarge) {
-		t.Errorf("error %v", err)
-	}
-	if s := finish(t, w); s.Bytes > size || s.Bytes < 1<<32 {
-		t.Errorf("%d bytes, expected at most %d", s.Bytes, size)
-	}
-	checked(t, path)
-}
-
-// TestMillionItems holds the memory that a store of a million items needs.
-func TestMillionItems(t *testing.T) {
-	long(t)
-	const items, folders, limit = 1_000_000, 10_000, 200 << 20
-	path := filepath.Join(t.TempDir(), "a.pst")
-	w := create(t, path)
-	peak := watchHeap()
-	var all []pst.Folder
-	for i := range folders {
-		all = append(all, folder(t, w, pst.Top, fmt.Sprintf("map %d", i), ""))
-	}
-	m := smallMail(1)
-	for i := range items {
-		f := all[0]
-		if i%3 > 0 { // most of them are scattered
-			f = all[i*7919%folders]
-		}
-		if _, err := w.Add(context.Background(), f, []byte(fmt.Sprint(i)), m); err != nil {
-			t.Fatal(err)
-		}
-	}
-	size := w.Size()
-	s := finish(t, w)
-	if most := peak(); most > limit {
-		t.Errorf("the heap had %d MB", most>>20)
-	} else {
-		t.Logf("heap of at most %d MB, file of %d MB, expected at most %d MB", most>>20, s.Bytes>>20, size>>20)
-	}
-	if s.Bytes > size {
-		t.Errorf("%d bytes, expected at most %d", s.Bytes, size)
-	}
-	runtime.GC()
-	checked(t, path)
-}
-
-// TestTwentyGigabytes is what a large archive comes to: a million items and 20 GB
-// in one tree, and attachments of 2 GB. libpst lists every item; libpff takes
-// hours to open so many blocks.
-func TestTwentyGigabytes(t *testing.T) {
-	long(t)
-	const items, folders, each, limit = 1_000_000, 50, 18_000, 200 << 20
-	path := filepath.Join(t.TempDir(), "a.pst")
-	w := create(t, path)
-	peak := watchHeap()
-	var all []pst.Folder
-	for i := range folders {
-		all = append(all, folder(t, w, pst.Top, fmt.Sprintf("map %d", i), ""))
-	}
-	start := time.Now()
-	content := pattern(each, 1)
-	m := smallMail(1)
-	m.Attachments = []mapi.Attachment{file("bijlage.bin", "", content)}
-	for i := range items {
-		f := all[0]
-		if i%2 > 0 { // half of them in one folder
-			f = all[i/2%folders]
-		}
-		if _, err := w.Add(context.Background(), f, []byte(fmt.Sprint(i)), m); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i := range 3 {
-		big := mail(fmt.Sprintf("groot %d", i), "x")
-		big.Attachments = []mapi.Attachment{file("groot.bin", "", nil)}
-		big.Attachments[0].SetData(endless(2 << 30))
-		add(t, w, entry{"Groot", "", big}, i)
-	}
-	s := finish(t, w)
-	took := time.Since(start)
-	if most := peak(); most > limit {
-		t.Errorf("the heap had %d MB", most>>20)
-	} else {
-		t.Logf("%d MB in %s (%.0f MB/s), heap of at most %d MB", s.Bytes>>20, took, float64(s.Bytes>>20)/took.Seconds(), most>>20)
-	}
-	runtime.GC()
-	if r := checked(t, path); r.Messages != items+3 {
-		t.Errorf("%d messages", r.Messages)
-	}
-	if n := strings.Count(program(t, "lspst", path), "\nEmail"); n != items+3 {
-		t.Errorf("lspst lists %d items", n)
 	}
 }
