@@ -2,12 +2,14 @@ package e2e_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"vangnet/engine"
 	"vangnet/engine/e2e/lab"
 	"vangnet/engine/e2e/read"
 	"vangnet/engine/export/pst/check"
@@ -23,6 +26,7 @@ import (
 	"vangnet/engine/graph/sim"
 	"vangnet/engine/graph/sim/mailboxes"
 	"vangnet/engine/mapi"
+	"vangnet/engine/mapi/fts"
 	"vangnet/engine/model"
 )
 
@@ -183,10 +187,100 @@ func TestMailboxAsPST(t *testing.T) {
 	for _, f := range read.Folders(t, out) {
 		require.NotContains(t, f, "dieper", "folders of a drive have no place in a PST")
 	}
+	wholes := read.Wholes(t, out)
+	read.Compare(t, asStored(l, rows, wholes), wholes)
 	p := read.ReadPST(t, out)
 	require.Equal(t, folders["Tasks"]+folders["Notes"], p.Skipped, "readpst has no form for tasks and notes")
 	require.Len(t, p.Events, folders["Calendar"])
 	require.Len(t, p.People, folders["Contacts"])
+}
+
+// asStored are the items of a mailbox as the copy has them, in the order in which
+// others came out of a PST file.
+func asStored(l *lab.Lab, rows []model.Row, order []read.Whole) []read.Whole {
+	l.Helper()
+	key := func(w *read.Whole) string {
+		return fmt.Sprintf("%s %s %s %s", w.Folder, w.Props["3007"], w.Props["1035"], w.Props["0037"])
+	}
+	byKey := map[string][]read.Whole{}
+	for _, r := range rows {
+		kind, rest, _ := strings.Cut(strings.TrimPrefix(r.Path, anna+"/"), "/")
+		if kind == "onedrive" {
+			continue
+		}
+		folder := path.Dir(rest)
+		if kind == "archive" {
+			folder = "Online archive/" + folder
+		}
+		var b bytes.Buffer
+		require.NoError(l, l.Engine.Cat(context.Background(), l.ID, r.Path, time.Time{}, engine.FormatRaw, &b))
+		m, _, err := fts.DecodeAt(bytes.NewReader(b.Bytes()), int64(b.Len()), fts.Limits{})
+		require.NoError(l, err, r.Path)
+		w, err := read.WholeOf(folder, m)
+		require.NoError(l, err, r.Path)
+		byKey[key(&w)] = append(byKey[key(&w)], w)
+	}
+	var list []read.Whole
+	for i := range order {
+		k := key(&order[i])
+		if len(byKey[k]) == 0 {
+			l.Errorf("the copy has no %s", k)
+			continue
+		}
+		list, byKey[k] = append(list, byKey[k][0]), byKey[k][1:]
+	}
+	return list
+}
+
+// TestPartsOpenAlone splits a mailbox into PST files, which programs of others
+// open one by one. With VANGNET_LONG the parts are of 2 GB.
+func TestPartsOpenAlone(t *testing.T) {
+	t.Parallel()
+	mails, size, split := 36, 1<<20, int64(12<<20)
+	if os.Getenv("VANGNET_LONG") == "1" {
+		mails, size, split = 200, 25<<20, 2<<30
+	}
+	content := mapi.BytesBlob(lab.Noise(7, size))
+	l := lab.New(t, lab.Setup{Speed: 4, Fill: func(t testing.TB, tenant *sim.Tenant) {
+		u := lab.User(t, tenant, "anna")
+		for i := range mails {
+			m := &mapi.Message{Attachments: []mapi.Attachment{attached("tekening.bin", nil)}}
+			m.Attachments[0].SetData(content)
+			m.Props.SetString(mapi.MessageClass, "IPM.Note")
+			m.Props.SetString(mapi.Subject, fmt.Sprintf("Bericht %d", i))
+			m.Props.SetString(mapi.Body, "zie bijlage")
+			m.Props.SetTime(mapi.DeliveryTime, time.Date(2026, 5, 4, 10, 0, i, 0, time.UTC))
+			require.NoError(t, u.Mailbox().PutMessage(fmt.Sprintf("mail/Map %d", i%3), m, mailboxes.Meta{}))
+		}
+	}})
+	l.Backup()
+	out := filepath.Join(t.TempDir(), "anna.pst")
+	j := l.Export(model.ExportRequest{Paths: []string{anna + "/mail"}, Format: model.ExportPST, Out: out, Split: split})
+	require.EqualValues(t, mails, j.Result.Saved)
+	parts, err := filepath.Glob(filepath.Join(filepath.Dir(out), "*.pst"))
+	require.NoError(t, err)
+	require.Greater(t, len(parts), 2)
+	sum := read.Sum(lab.Noise(7, size))
+	subjects := map[string]int{}
+	for _, part := range parts {
+		info, err := os.Stat(part)
+		require.NoError(t, err)
+		require.LessOrEqual(t, info.Size(), split)
+		t.Logf("%s: %d bytes", filepath.Base(part), info.Size())
+		items := read.GoPST(t, part)
+		for i, list := range [][]read.Item{items, read.PFF(t, part), read.ReadPST(t, part).Mails} {
+			require.Len(t, list, len(items), "reader %d of %s", i, part)
+			for _, item := range list {
+				require.Len(t, item.Files, 1)
+				require.Equal(t, sum, item.Files[0].SHA256)
+				subjects[item.Subject]++
+			}
+		}
+	}
+	require.Len(t, subjects, mails)
+	for subject, n := range subjects {
+		require.Equal(t, 3, n, "%s is not there once to each of three readers", subject)
+	}
 }
 
 // TestWhatFormsLeaveOut holds that attachments which a calendar or a vCard has
