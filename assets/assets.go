@@ -12,5 +12,11 @@ var icon []byte
 //go:embed translations/*.json
 var Translations embed.FS
 
+// Toolkit holds toolkit/<language>.json: the words of Fyne in languages that it
+// does not speak itself. They follow the language of the computer.
+//
+//go:embed toolkit/*.json
+var Toolkit embed.FS
+
 // Icon is the program's icon, a PNG of 512 by 512.
 func Icon() []byte { return icon }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"vangnet/assets"
@@ -34,6 +35,9 @@ func Dress(app fyne.App, opts Options) (language string) {
 	language, mode := choices(app, opts)
 	app.Settings().SetTheme(theme.New(mode))
 	app.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
+	if err := lang.AddTranslationsFS(assets.Toolkit, "toolkit"); err != nil {
+		fyne.LogError("the toolkit's own words stay in English", err)
+	}
 	return language
 }
 

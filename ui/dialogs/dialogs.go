@@ -3,8 +3,12 @@
 package dialogs
 
 import (
+	"path/filepath"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
 	"vangnet/ui/i18n"
@@ -23,6 +27,7 @@ type Host struct {
 
 	open   *widget.PopUp
 	cancel func()
+	folder *dialog.FileDialog // lets choose a folder, over what is open
 }
 
 // New returns a Host for a window.
@@ -30,11 +35,44 @@ func New(window fyne.Window, words *i18n.Words, copied func(string)) *Host {
 	return &Host{window: window, words: words, copied: copied}
 }
 
+// chooserSize is how large the choice of a folder is.
+var chooserSize = fyne.NewSize(760, 520)
+
+// Folder lets choose a folder of this computer, from near a place on. What is
+// open stays open below it.
+func (h *Host) Folder(title, verb, near string, chosen func(path string)) {
+	h.folder = dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err == nil && u != nil {
+			chosen(filepath.FromSlash(u.Path()))
+		}
+	}, h.window)
+	h.folder.SetTitleText(title)
+	h.folder.SetConfirmText(verb)
+	h.folder.SetDismissText(h.words.T("dialog.cancel"))
+	h.folder.SetOnClosed(func() { h.folder = nil })
+	for dir := near; ; dir = filepath.Dir(dir) {
+		if u, err := storage.ListerForURI(storage.NewFileURI(dir)); err == nil {
+			h.folder.SetLocation(u)
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	h.folder.Show()
+	h.folder.SetView(dialog.ListView)
+	h.folder.Resize(chooserSize)
+}
+
 // IsOpen reports whether a dialog is asking.
 func (h *Host) IsOpen() bool { return h.open != nil }
 
 // Cancel takes the safe way out of the dialog; true when there was one.
 func (h *Host) Cancel() bool {
+	if h.folder != nil {
+		h.folder.Dismiss()
+		return true
+	}
 	if h.open == nil {
 		return false
 	}

@@ -21,6 +21,10 @@ import (
 // formats are those that the dialog offers, in its order.
 var formats = []model.ExportFormat{model.ExportPST, model.ExportZIP, model.ExportEML, model.ExportMBOX}
 
+// splits are the sizes of parts that the dialog offers: what fits a card or
+// stick, and a DVD. 0 is as large as the form likes.
+var splits = []int64{0, 10e9, 4e9, 2e9, 500e6}
+
 // handOver asks how things are handed over, and starts it.
 type handOver struct {
 	screen *Screen
@@ -33,6 +37,8 @@ type handOver struct {
 	out      *widgets.Input
 	from     *widgets.Input
 	until    *widgets.Input
+	split    *widgets.Choice
+	pieces   *fyne.Container // the line with the size of parts
 	password *widgets.Input
 	secret   *fyne.Container // the line with the password
 	deleted  *widgets.Button
@@ -84,6 +90,11 @@ func (h *handOver) make(format model.ExportFormat) {
 	h.format = widgets.NewChoice(names, at, func(int) { h.formChanged() })
 	h.out = widgets.NewInput(say.T("handover.out"))
 	h.from, h.until = widgets.NewInput(say.T("handover.first")), widgets.NewInput(say.T("handover.last"))
+	sizes := []string{say.T("handover.whole")}
+	for _, size := range splits[1:] {
+		sizes = append(sizes, say.T("handover.pieces", "size", say.Bytes(size)))
+	}
+	h.split = widgets.NewChoice(sizes, 0, func(int) { h.count() })
 	h.password = widgets.NewInput(say.T("handover.password"))
 	h.password.Password = true
 	h.deleted = widgets.NewButton(say.T("handover.deleted"), widgets.Ghost, func() { h.toggle(h.deleted, &h.past.Deleted) }).Marked(widgets.BoxOff)
@@ -93,13 +104,15 @@ func (h *handOver) make(format model.ExportFormat) {
 	h.yes = widgets.NewButton(say.T("handover.verb", "things", h.sel.Label), widgets.Main, h.run)
 	h.yes.Disable()
 	label := func(text string) fyne.CanvasObject { return widgets.Sized(110, 0, widgets.NewLine(text).Whole()) }
+	browse := widgets.NewButton(say.T("handover.browse"), widgets.Plain, h.browse)
+	h.pieces = widgets.Row(8, label(say.T("handover.split")), h.split)
 	h.secret = widgets.StretchRow(8, h.password, label(say.T("handover.password.label")), h.password)
 	h.box = widgets.Stack(10,
 		widgets.Row(8, label(say.T("handover.form")), h.format),
-		widgets.StretchRow(8, h.out, label(say.T("handover.to")), h.out),
+		widgets.StretchRow(8, h.out, label(say.T("handover.to")), h.out, browse),
 		widgets.Row(8, label(say.T("handover.period")), widgets.Sized(120, 0, h.from), widgets.NewLine(say.T("handover.until")).Whole(), widgets.Sized(120, 0, h.until)),
 		widgets.Row(8, label(say.T("handover.also")), h.deleted, h.versions),
-		h.secret, h.text, h.note,
+		h.pieces, h.secret, h.text, h.note,
 	)
 	h.formChanged()
 	for _, input := range []*widgets.Input{h.out, h.from, h.until} {
@@ -130,12 +143,26 @@ func (h *handOver) formChanged() {
 	}
 	h.out.SetText(filepath.Join(dir, h.name+ext))
 	h.password.SetText("")
-	if f == model.ExportZIP {
-		h.secret.Show()
-	} else {
-		h.secret.Hide()
-	}
+	show(h.secret, f == model.ExportZIP)
+	show(h.pieces, !f.IsFolder())
 	h.count()
+	h.screen.desk.Dialogs.Resize()
+}
+
+func show(o fyne.CanvasObject, yes bool) {
+	if yes {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// browse lets choose the folder; the name stays.
+func (h *handOver) browse() {
+	say := h.screen.desk.Say
+	h.screen.desk.Dialogs.Folder(say.T("handover.folder"), say.T("handover.choose"), filepath.Dir(h.out.Text), func(dir string) {
+		h.out.SetText(filepath.Join(dir, filepath.Base(h.out.Text)))
+	})
 }
 
 // proposedName is what the file is called unless somebody says otherwise: whose
@@ -179,6 +206,9 @@ func (h *handOver) request() (r model.ExportRequest, problem string) {
 	r = model.ExportRequest{
 		Tenant: h.sel.Tenant, Paths: h.sel.Paths, At: h.sel.At, Past: h.past,
 		Format: formats[h.format.At()], Out: strings.TrimSpace(h.out.Text), Password: h.password.Text,
+	}
+	if !r.Format.IsFolder() {
+		r.Split = splits[h.split.At()]
 	}
 	for _, row := range h.sel.Rows {
 		r.Refs = append(r.Refs, row.Ref)

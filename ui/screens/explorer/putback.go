@@ -70,7 +70,10 @@ func (p *putBack) ask(sel Selection, target Target) {
 		p.folder = widgets.NewInput(say.T("putback.folder"))
 		p.folder.SetText(localFolder())
 		p.folder.OnChanged = func(string) { p.count() }
-		parts = append(parts, p.folder)
+		browse := widgets.NewButton(say.T("handover.browse"), widgets.Plain, func() {
+			s.desk.Dialogs.Folder(say.T("handover.folder"), say.T("handover.choose"), p.folder.Text, func(dir string) { p.folder.SetText(dir) })
+		})
+		parts = append(parts, widgets.StretchRow(8, p.folder, p.folder, browse))
 	case Live:
 		if p.elsewhere() {
 			parts = append(parts, widgets.NewParagraph(say.T("putback.tenant", "tenant", target.Owner), dialogs.Width, theme.Attention))
