@@ -14,7 +14,8 @@ import (
 var ErrFraming = errors.New("framing does not fit the payload")
 
 // Join writes the stream that Split took apart: framing is Summary.Framing,
-// payload the contents of all segments in order.
+// payload the contents of all segments in order. A short table can ask for a
+// stream of any length: who does not trust it bounds what is written.
 func Join(w io.Writer, framing []byte, payload io.Reader) error {
 	_, err := io.Copy(w, NewJoiner(framing, payload))
 	return err

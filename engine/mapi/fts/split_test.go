@@ -218,6 +218,6 @@ func FuzzJoin(f *testing.F) {
 	pieces, sum := split(f, encode(f, sample(5000), fts.Options{PageSize: 700}), 2000)
 	f.Add(sum.Framing, pieces[0].data)
 	f.Fuzz(func(_ *testing.T, framing, payload []byte) {
-		_ = fts.Join(io.Discard, framing, io.LimitReader(bytes.NewReader(payload), 1<<20))
+		_, _ = io.Copy(io.Discard, io.LimitReader(fts.NewJoiner(framing, bytes.NewReader(payload)), 4<<20))
 	})
 }

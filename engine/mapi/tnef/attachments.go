@@ -95,8 +95,12 @@ func (b *builder) object(a *mapi.Attachment, id mapi.PropID, o object) {
 // finishAttachment adds what only the attributes of old say.
 func (b *builder) finishAttachment(i int) {
 	a, l := &b.m.Attachments[i], b.old[i]
-	if own, ok := a.Data(); ok && own.Size == 0 && a.Embedded == nil {
-		a.Props.Delete(mapi.AttachData)
+	own, ok := a.Data()
+	if !ok && a.Props.Has(mapi.AttachData) {
+		b.p.warn.add(WarnAttribute) // a number, say
+	}
+	if !ok || own.Size == 0 && a.Embedded == nil {
+		a.Props.Delete(mapi.AttachData) // what came beside it is better
 	}
 	if a.Embedded != nil {
 		l.Delete(mapi.AttachData) // a picture of the message, for readers that know no better
