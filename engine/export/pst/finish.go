@@ -44,7 +44,7 @@ func (w *Writer) finish(ctx context.Context) error {
 	if err := w.out.close(); err != nil {
 		return err
 	}
-	if err := w.out.wait(); err != nil {
+	if err := w.out.end(); err != nil {
 		return err
 	}
 	// Items that failed may have reached further.

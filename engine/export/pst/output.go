@@ -88,10 +88,12 @@ func (o *output) wait() error {
 	return o.failed
 }
 
-// end waits for all that goes on beside.
-func (o *output) end() {
+// end waits for all that goes on beside. A system tells only once that it could
+// not bring something to the disk.
+func (o *output) end() error {
 	o.await(&o.writing)
 	o.await(&o.syncing)
+	return o.failed
 }
 
 func (o *output) await(what *chan error) {

@@ -209,7 +209,7 @@ func (w *Writer) Close() error {
 	w.broken = ErrClosed
 	errs := []error{w.messages.remove(), w.rows.remove()}
 	if w.out != nil {
-		w.out.end() // whatever became of it, nobody wants it
+		_ = w.out.end() // whatever became of it, nobody wants it
 		errs = append(errs, w.out.blocks.remove())
 	}
 	if w.f != nil {
