@@ -15,7 +15,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	roles := map[string]func(part []byte) (any, error){"service": serve, "engine": playEngine, "bare": playBare, "start": playStart}
+	roles := map[string]func(part []byte) (any, error){"service": serve, "engine": playEngine, "bare": playBare, "start": playStart, "handover": playHandOver}
 	role := os.Getenv(roleVar)
 	if role == "" {
 		os.Exit(m.Run())
