@@ -101,13 +101,13 @@ func TestHandOverOfAPeriod(t *testing.T) {
 func TestHandOverInParts(t *testing.T) {
 	r, s := explore(t)
 	drag(t, s, "PST for Outlook", true)
-	choose(r, "As few as possible", "Of at most 2.0 GB")
+	choose(r, "As little as possible", "Into parts of 2.0 GB")
 	test.Tap(r.button("Hand over 1 mail"))
 	if got := r.fake.Exports(); len(got) != 1 || got[0].Split != 2e9 {
 		t.Fatalf("exports %+v", got)
 	}
 	drag(t, s, "PST for Outlook", true)
-	choose(r, "As few as possible", "Of at most 2.0 GB")
+	choose(r, "As little as possible", "Into parts of 2.0 GB")
 	choose(r, "PST for Outlook", "Loose files (EML)")
 	test.Tap(r.button("Hand over 1 mail"))
 	if got := r.fake.Exports(); len(got) != 2 || got[1].Split != 0 {

@@ -100,6 +100,18 @@ func TestWhatIsHandedOver(t *testing.T) {
 	require.Len(t, hand(model.ExportRequest{Paths: []string{inbox}, From: rows[0].Received, Until: rows[0].Received.Add(time.Second)}), 1)
 	found := hand(model.ExportRequest{Search: &model.SearchQuery{Text: "plan", Kind: model.KindFile}})
 	require.Equal(t, []string{anna + "/onedrive/Documenten/plan.txt"}, names(found))
+	found = hand(model.ExportRequest{Search: &model.SearchQuery{Text: "plan", Kind: model.KindFile}, At: first, Paths: []string{docs, inbox}})
+	require.Equal(t, map[string]string{anna + "/onedrive/Documenten/plan.txt": read.Sum([]byte("het plan"))}, found, "as it was then")
+	none := func(r model.ExportRequest) {
+		r.Format, r.Out = model.ExportZIP, filepath.Join(t.TempDir(), "niets.zip")
+		j := l.TryExport(r)
+		require.NotNil(t, j.Error)
+		require.Equal(t, fault.NothingFound, j.Error.Code)
+	}
+	none(model.ExportRequest{Search: &model.SearchQuery{Text: "plan", Kind: model.KindFile}, Paths: []string{inbox}})
+	none(model.ExportRequest{Search: &model.SearchQuery{Text: "begroting"}, Paths: []string{files}})
+	found = hand(model.ExportRequest{Search: &model.SearchQuery{Text: "begroting"}, Paths: []string{strings.ToUpper(files)}, Past: model.Past{Deleted: true}})
+	require.Equal(t, []string{anna + "/onedrive/Documenten/begroting.xlsx"}, names(found))
 	gone := hand(model.ExportRequest{Paths: []string{anna + "/mail"}, Past: model.Past{Deleted: true}})
 	require.Len(t, gone, 12+6)
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"vangnet/engine/fault"
@@ -58,12 +60,6 @@ type selection struct {
 }
 
 func (s *selection) all(ctx context.Context) error {
-	for _, path := range s.req.Paths {
-		asked := len(split(path))
-		if err := s.walk(s.Index.Walk(ctx, s.req.Tenant, path, s.req.At, s.req.Past), &asked); err != nil {
-			return fmt.Errorf("choose %s: %w", path, err)
-		}
-	}
 	for _, ref := range s.req.Refs {
 		if err := s.ref(ctx, ref); err != nil {
 			return err
@@ -71,6 +67,12 @@ func (s *selection) all(ctx context.Context) error {
 	}
 	if s.req.Search != nil {
 		return s.search(ctx, *s.req.Search)
+	}
+	for _, path := range s.req.Paths {
+		asked := len(split(path))
+		if err := s.walk(s.Index.Walk(ctx, s.req.Tenant, path, s.req.At, s.req.Past), &asked); err != nil {
+			return fmt.Errorf("choose %s: %w", path, err)
+		}
 	}
 	return nil
 }
@@ -86,17 +88,20 @@ func (s *selection) ref(ctx context.Context, ref model.Ref) error {
 // hitsAtOnce is how many hits of a search are asked for at once.
 const hitsAtOnce = 500
 
-// search takes all that a search finds.
+// search takes what a search finds, below the paths where there are some.
 func (s *selection) search(ctx context.Context, q model.SearchQuery) error {
-	q.Limit, q.Tenants, q.Versions = hitsAtOnce, []model.TenantID{s.req.Tenant}, q.Versions || s.req.Past.Versions
+	q.Limit, q.Tenants = hitsAtOnce, []model.TenantID{s.req.Tenant}
+	q.Versions = q.Versions || s.req.Past.Versions || !s.req.At.IsZero()
 	for {
 		page, err := s.Index.Search(ctx, q)
 		if err != nil {
 			return err
 		}
 		for _, row := range page.Rows {
-			err := s.walk(s.Index.WalkRef(ctx, row.Ref, model.Past{}), nil)
-			if err != nil && !errors.Is(err, catalog.ErrNotFound) { // not found: it went with a catalog that was rebuilt meanwhile
+			if !s.below(row.Path) {
+				continue
+			}
+			if err := s.hit(ctx, row); err != nil && !errors.Is(err, catalog.ErrNotFound) { // not found: it went with a catalog that was rebuilt meanwhile
 				return err
 			}
 		}
@@ -105,6 +110,37 @@ func (s *selection) search(ctx context.Context, q model.SearchQuery) error {
 		}
 		q.Before = page.Next
 	}
+}
+
+// below reports an address at or below one of the paths; without any, all are.
+func (s *selection) below(address string) bool {
+	parts := split(address)
+	for _, path := range s.req.Paths {
+		asked := split(path)
+		if len(asked) <= len(parts) && slices.EqualFunc(asked, parts[:len(asked)], strings.EqualFold) {
+			return true
+		}
+	}
+	return len(s.req.Paths) == 0
+}
+
+// hit takes one version of an item that a search found: unless another moment is
+// asked for, the newest of one that is still there.
+func (s *selection) hit(ctx context.Context, row model.Row) error {
+	if s.req.At.IsZero() {
+		if row.Deleted && !s.req.Past.Deleted {
+			return nil
+		}
+		return s.walk(s.Index.WalkRef(ctx, row.Ref, model.Past{}), nil)
+	}
+	return s.walk(func(yield func(catalog.Found, error) bool) {
+		for f, err := range s.Index.Walk(ctx, s.req.Tenant, row.Path, s.req.At, model.Past{}) {
+			same := f.Entry != nil && f.Entry.Object == row.Object && f.Row.FirstSeen.Equal(row.FirstSeen)
+			if (err != nil || same) && !yield(f, err) {
+				return
+			}
+		}
+	}, nil)
 }
 
 // walk passes on what a walk yields. asked is how many parts the address has

@@ -23,14 +23,14 @@ const (
 // IsFolder reports a format that fills a folder instead of making a file.
 func (f ExportFormat) IsFolder() bool { return f == ExportEML || f == ExportMBOX }
 
-// ExportRequest asks to hand data over. What is chosen is all that Paths, Refs
-// and Search name, each item once.
+// ExportRequest asks to hand data over. What is chosen is all that Refs and Paths
+// name, each item once; with Search, of Paths only what it finds.
 type ExportRequest struct {
 	Tenant TenantID
 	Paths  []string     // addresses; a folder means all below it
 	Refs   []Ref        // exactly these
-	Search *SearchQuery // all that it finds
-	At     time.Time    // for Paths; zero: newest
+	Search *SearchQuery // narrows Paths; without any, the whole tenant
+	At     time.Time    // for Paths and Search; zero: newest
 	Past   Past
 	From   time.Time // items of that time and later: received, begun or modified; zero: all
 	Until  time.Time // items before that time; zero: all
