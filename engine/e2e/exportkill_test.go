@@ -18,6 +18,8 @@ import (
 	"vangnet/engine/e2e/lab"
 	"vangnet/engine/export/pst/check"
 	"vangnet/engine/graph/sim"
+	"vangnet/engine/graph/sim/mailboxes"
+	"vangnet/engine/mapi"
 	"vangnet/engine/model"
 )
 
@@ -54,6 +56,9 @@ func TestHandOverKilled(t *testing.T) {
 		u := lab.User(t, tenant, "anna")
 		for i := range 12 {
 			lab.Mails(t, u, fmt.Sprintf("mail/Map %d", i), int64(i), 60)
+			m := &mapi.Message{Attachments: []mapi.Attachment{attached("plan.bin", lab.Noise(uint64(100+i), 4<<20))}}
+			m.Props.SetString(mapi.MessageClass, "IPM.Note")
+			require.NoError(t, u.Mailbox().PutMessage(fmt.Sprintf("mail/Map %d", i), m, mailboxes.Meta{}))
 		}
 		for i := range 10 {
 			lab.Put(t, u, fmt.Sprintf("bestanden/%d.bin", i), lab.Noise(uint64(i), 6<<20))
@@ -66,15 +71,18 @@ func TestHandOverKilled(t *testing.T) {
 		items int
 		count func(t *testing.T, path string) int
 	}{
-		{"pst", model.ExportRequest{Paths: []string{anna + "/mail"}, Format: model.ExportPST, Split: 10 << 20}, 720, wholePST},
-		{"zip", model.ExportRequest{Paths: []string{anna}, Format: model.ExportZIP, Split: 12 << 20}, 730, wholeZIP},
-		{"eml", model.ExportRequest{Paths: []string{anna + "/mail"}, Format: model.ExportEML}, 720, wholeFolder},
+		{"pst", model.ExportRequest{Paths: []string{anna + "/mail"}, Format: model.ExportPST, Split: 10 << 20}, 732, wholePST},
+		{"zip", model.ExportRequest{Paths: []string{anna}, Format: model.ExportZIP, Split: 12 << 20}, 742, wholeZIP},
+		{"eml", model.ExportRequest{Paths: []string{anna + "/mail"}, Format: model.ExportEML}, 732, wholeFolder},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			seed := rand.Uint64()
 			t.Logf("seed %d", seed)
 			rnd := rand.New(rand.NewPCG(seed, 0))
-			c.r.Tenant, c.r.Out = l.ID, filepath.Join(t.TempDir(), "uit."+c.name)
+			c.r.Tenant, c.r.Out = l.ID, filepath.Join(t.TempDir(), "heel."+c.name)
+			whole := killHandOver(t, l, c.r, time.Minute) // how long it takes here and now
+			fresh := func() { c.r.Out = filepath.Join(t.TempDir(), "uit."+c.name) }
+			fresh()
 			finished := func() int {
 				n := 0
 				for part := 1; ; part++ {
@@ -89,8 +97,11 @@ func TestHandOverKilled(t *testing.T) {
 				}
 			}
 			for range killRounds() {
-				killHandOver(t, l, c.r, time.Duration(rnd.IntN(1500))*time.Millisecond)
+				killHandOver(t, l, c.r, time.Duration(rnd.Int64N(int64(whole))))
 				t.Logf("%d items in finished parts", finished())
+				if _, err := os.Stat(c.r.Out + ".progress"); err != nil { // it was faster
+					fresh()
+				}
 			}
 			j := l.Export(c.r)
 			require.EqualValues(t, c.items, j.Result.Saved)
@@ -102,7 +113,9 @@ func TestHandOverKilled(t *testing.T) {
 	}
 }
 
-func killHandOver(t *testing.T, l *lab.Lab, r model.ExportRequest, after time.Duration) {
+// killHandOver hands over in a program of its own, which is killed some time
+// after it has begun to write, and tells how long it wrote.
+func killHandOver(t *testing.T, l *lab.Lab, r model.ExportRequest, after time.Duration) time.Duration {
 	t.Helper()
 	request, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -111,20 +124,25 @@ func killHandOver(t *testing.T, l *lab.Lab, r model.ExportRequest, after time.Du
 	cmd := exec.Command(program)
 	cmd.Env = append(os.Environ(), childHome+"="+l.Home, childOut+"="+string(request))
 	require.NoError(t, cmd.Start())
-	begun := make(chan struct{})
-	go func() { // the time counts from when the child writes
-		defer close(begun)
-		for range 3000 {
-			if _, err := os.Stat(r.Out + ".progress"); err == nil {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		cmd.Wait() //nolint:errcheck // it may be killed
 	}()
-	<-begun
-	time.Sleep(after)
-	cmd.Process.Kill() //nolint:errcheck // it may have ended
-	cmd.Wait()         //nolint:errcheck // it was killed
+	for range 3000 {
+		if _, err := os.Stat(r.Out + ".progress"); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	begun := time.Now()
+	select {
+	case <-ended:
+	case <-time.After(after):
+		cmd.Process.Kill() //nolint:errcheck // it may have ended
+		<-ended
+	}
+	return time.Since(begun)
 }
 
 func wholePST(t *testing.T, path string) int {
