@@ -36,6 +36,9 @@ type rig struct {
 // answer comes at once.
 func open(t *testing.T, lang string, start desk.Route) *rig {
 	t.Helper()
+	home := t.TempDir() // where things are proposed to go
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
 	application := uitest.App(t)
 	clk := uitest.Clock()
 	fake := uitest.NewFake(clk)
