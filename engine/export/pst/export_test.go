@@ -30,3 +30,6 @@ func (w *Writer) NearlyFull(f Folder) {
 
 // LoseFile makes every later write to the file fail.
 func (w *Writer) LoseFile() error { return w.f.Close() }
+
+// AppendUTF16 is how texts are stored.
+func AppendUTF16(dst []byte, s string) []byte { return appendUTF16(dst, s) }
