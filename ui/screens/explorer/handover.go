@@ -21,8 +21,8 @@ import (
 // formats are those that the dialog offers, in its order.
 var formats = []model.ExportFormat{model.ExportPST, model.ExportZIP, model.ExportEML, model.ExportMBOX}
 
-// splits are the sizes of parts that the dialog offers: what fits a card or
-// stick, and a DVD. 0 is as large as the form likes.
+// splits are the sizes of parts that the dialog offers, in bytes: 4 GB fits a
+// stick with FAT32. 0 is as large as the form likes.
 var splits = []int64{0, 10e9, 4e9, 2e9, 500e6}
 
 // handOver asks how things are handed over, and starts it.
